@@ -1,0 +1,108 @@
+package dev.firkin.crypt;
+
+import com.exceptionfactory.jagged.RecipientStanzaReader;
+import com.exceptionfactory.jagged.RecipientStanzaWriter;
+import com.exceptionfactory.jagged.UnsupportedRecipientStanzaException;
+import com.exceptionfactory.jagged.framework.stream.StandardDecryptingChannelFactory;
+import com.exceptionfactory.jagged.framework.stream.StandardEncryptingChannelFactory;
+import com.exceptionfactory.jagged.x25519.X25519RecipientStanzaWriterFactory;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ReadableByteChannel;
+import java.nio.channels.WritableByteChannel;
+import java.security.GeneralSecurityException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Whole age v1 files in memory, binary, as the stock {@code age} reads and writes them.
+ *
+ * <p>Thread-safe. Plaintext is released only after the last block was authenticated.
+ */
+public final class Age {
+  /** The most that a file is larger than its plaintext, for up to 64 X25519 recipients. */
+  public static final int MAX_OVERHEAD_BYTES = 64 << 10;
+
+  private static final int HEADER_BYTES_EACH = 128;
+
+  private Age() {}
+
+  /** Encrypts {@code plaintext} (position to limit, not moved) to all of the recipients. */
+  public static ByteBuffer encrypt(List<AgeRecipient> recipients, ByteBuffer plaintext) {
+    if (recipients.isEmpty()) {
+      throw new IllegalArgumentException("an age file needs a recipient");
+    }
+    try {
+      List<RecipientStanzaWriter> writers = new ArrayList<>(recipients.size());
+      for (AgeRecipient recipient : recipients) {
+        writers.add(
+            X25519RecipientStanzaWriterFactory.newRecipientStanzaWriter(recipient.text()));
+      }
+      return encryptTo(writers, plaintext);
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("cannot encrypt to valid recipients", e);
+    }
+  }
+
+  /** Decrypts with the first of the identities that fits. */
+  public static ByteBuffer decrypt(List<AgeIdentity> identities, ByteBuffer stored)
+      throws CryptException {
+    try {
+      List<RecipientStanzaReader> readers = new ArrayList<>(identities.size());
+      for (AgeIdentity identity : identities) {
+        readers.add(identity.stanzaReader());
+      }
+      return decryptWith(readers, stored);
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("an identity was closed while in use", e);
+    }
+  }
+
+  static ByteBuffer encryptTo(List<RecipientStanzaWriter> writers, ByteBuffer plaintext)
+      throws GeneralSecurityException {
+    int blocks = plaintext.remaining() / (64 << 10) + 1;
+    BufferChannel out =
+        new BufferChannel(
+            plaintext.remaining() + blocks * 16 + HEADER_BYTES_EACH * (writers.size() + 2));
+    try (WritableByteChannel channel =
+        new StandardEncryptingChannelFactory().newEncryptingChannel(out, writers)) {
+      ByteBuffer in = plaintext.duplicate();
+      while (in.hasRemaining()) {
+        channel.write(in);
+      }
+    } catch (IOException e) {
+      throw new IllegalStateException("writing to memory cannot fail", e);
+    }
+    return out.written();
+  }
+
+  static ByteBuffer decryptWith(List<RecipientStanzaReader> readers, ByteBuffer stored)
+      throws CryptException {
+    byte[] plaintext = new byte[stored.remaining()]; // always larger than its plaintext
+    ByteBuffer out = ByteBuffer.wrap(plaintext);
+    try (ReadableByteChannel channel =
+        new StandardDecryptingChannelFactory()
+            .newDecryptingChannel(new BufferChannel(stored.duplicate()), readers)) {
+      ByteBuffer surplus = ByteBuffer.allocate(1);
+      while (true) {
+        int n = channel.read(out.hasRemaining() ? out : surplus);
+        if (n < 0) {
+          return out.flip();
+        }
+        if (surplus.position() > 0) {
+          throw new IOException("the plaintext is larger than its file");
+        }
+      }
+    } catch (UnsupportedRecipientStanzaException e) {
+      Arrays.fill(plaintext, (byte) 0);
+      throw new NoMatchingIdentityException(
+          "none of the given identities can open this age file", null, e);
+    } catch (IOException | GeneralSecurityException | RuntimeException e) {
+      // The library throws unchecked exceptions on malformed headers too; to a caller all of them
+      // mean one thing, and the cause is kept.
+      Arrays.fill(plaintext, (byte) 0);
+      throw new DamagedAgeFileException("not a complete, authentic age file", e);
+    }
+  }
+}
