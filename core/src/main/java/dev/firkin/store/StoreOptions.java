@@ -1,0 +1,101 @@
+package dev.firkin.store;
+
+import java.net.URI;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * What the user says about a store beside its URL. Whatever is empty is left to the backend: its
+ * own defaults, or the environment by the conventions of its kind (for S3 the AWS ones). A backend
+ * ignores what means nothing to it.
+ *
+ * @param endpoint the server, where it is not the cloud's own
+ * @param pathStyle bucket in the path instead of in the host name
+ * @param storageClass for chunks; everything else stays in the store's default class, because it is
+ *     read often
+ * @param profile of the credentials file
+ * @param connectTimeout for one connection
+ * @param requestTimeout for one request as a whole; a stalled transfer is cut earlier
+ * @param connections at most so many at once
+ */
+public record StoreOptions(
+    Optional<URI> endpoint,
+    Optional<String> region,
+    Optional<Boolean> pathStyle,
+    Optional<String> storageClass,
+    ChecksumMode checksums,
+    Optional<String> profile,
+    Optional<Duration> connectTimeout,
+    Optional<Duration> requestTimeout,
+    Optional<Integer> connections) {
+
+  public StoreOptions {
+    Objects.requireNonNull(checksums);
+    connections.ifPresent(
+        n -> {
+          if (n < 1) {
+            throw new IllegalArgumentException("connections: " + n);
+          }
+        });
+  }
+
+  /** Everything left to the backend. */
+  public static StoreOptions defaults() {
+    return new StoreOptions(
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        ChecksumMode.DEFAULT,
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty());
+  }
+
+  /** A copy with this {@link #endpoint()}. */
+  public StoreOptions withEndpoint(URI endpoint) {
+    return new StoreOptions(Optional.of(endpoint), region, pathStyle, storageClass, checksums, profile, connectTimeout, requestTimeout, connections);
+  }
+
+  /** A copy with this {@link #region()}. */
+  public StoreOptions withRegion(String region) {
+    return new StoreOptions(endpoint, Optional.of(region), pathStyle, storageClass, checksums, profile, connectTimeout, requestTimeout, connections);
+  }
+
+  /** A copy with this {@link #pathStyle()}. */
+  public StoreOptions withPathStyle(boolean pathStyle) {
+    return new StoreOptions(endpoint, region, Optional.of(pathStyle), storageClass, checksums, profile, connectTimeout, requestTimeout, connections);
+  }
+
+  /** A copy with this {@link #storageClass()}. */
+  public StoreOptions withStorageClass(String storageClass) {
+    return new StoreOptions(endpoint, region, pathStyle, Optional.of(storageClass), checksums, profile, connectTimeout, requestTimeout, connections);
+  }
+
+  /** A copy with this {@link #checksums()}. */
+  public StoreOptions withChecksums(ChecksumMode checksums) {
+    return new StoreOptions(endpoint, region, pathStyle, storageClass, checksums, profile, connectTimeout, requestTimeout, connections);
+  }
+
+  /** A copy with this {@link #profile()}. */
+  public StoreOptions withProfile(String profile) {
+    return new StoreOptions(endpoint, region, pathStyle, storageClass, checksums, Optional.of(profile), connectTimeout, requestTimeout, connections);
+  }
+
+  /** A copy with this {@link #connectTimeout()}. */
+  public StoreOptions withConnectTimeout(Duration connectTimeout) {
+    return new StoreOptions(endpoint, region, pathStyle, storageClass, checksums, profile, Optional.of(connectTimeout), requestTimeout, connections);
+  }
+
+  /** A copy with this {@link #requestTimeout()}. */
+  public StoreOptions withRequestTimeout(Duration requestTimeout) {
+    return new StoreOptions(endpoint, region, pathStyle, storageClass, checksums, profile, connectTimeout, Optional.of(requestTimeout), connections);
+  }
+
+  /** A copy with this {@link #connections()}. */
+  public StoreOptions withConnections(int connections) {
+    return new StoreOptions(endpoint, region, pathStyle, storageClass, checksums, profile, connectTimeout, requestTimeout, Optional.of(connections));
+  }
+}

@@ -1,0 +1,322 @@
+package dev.firkin.store.file;
+
+import dev.firkin.store.KeyPrefix;
+import dev.firkin.store.Limits;
+import dev.firkin.store.NoSuchStoreException;
+import dev.firkin.store.ObjectInfo;
+import dev.firkin.store.ObjectKey;
+import dev.firkin.store.ObjectMissingException;
+import dev.firkin.store.ObjectStore;
+import dev.firkin.store.PutCondition;
+import dev.firkin.store.PutResult;
+import dev.firkin.store.StoreException;
+import dev.firkin.store.StoreUnavailableException;
+import dev.firkin.store.StoredObject;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A store in a folder, shared by as many threads, processes and (over NFS with locks) hosts as
+ * like.
+ *
+ * <p>Durability: the data is synced before the file is published and its folder after, so that an
+ * object is on the disk when {@link #put} returns. The price is two syncs per object, which
+ * overlap between threads.
+ *
+ * <p>Conditions: "if absent" is {@code link(2)}, atomic by itself. Everything that changes a file
+ * that is there (overwriting, deleting) happens under one lock file, so that "if it matches"
+ * compares and replaces without anyone in between.
+ */
+final class FileStore implements ObjectStore {
+  // The JDK copies through a direct buffer of this thread that is as large as the largest transfer.
+  private static final int TRANSFER_BYTES = 256 << 10;
+  private static final int READ_ATTEMPTS = 100;
+
+  private final Path root;
+  private final String location;
+  private final FileProblems problems;
+  private final Folders folders;
+  private final TemporaryFiles temporaries;
+  private final FolderLock lock;
+
+  private FileStore(Path root) {
+    this.root = root;
+    this.location = location(root);
+    this.problems = new FileProblems(location, root);
+    this.folders = new Folders(root);
+    this.temporaries = new TemporaryFiles(root, folders);
+    this.lock = new FolderLock(temporaries);
+  }
+
+  /** Opens a folder that is there; it may be on a read-only medium. */
+  static FileStore open(Path root) throws StoreException {
+    if (!Files.exists(root)) {
+      throw missing(root, null);
+    }
+    if (!Files.isDirectory(root)) {
+      throw new NoSuchStoreException(
+          location(root), null, root + " is not a folder", "name the folder of a repository", null);
+    }
+    try {
+      FileStore store = new FileStore(root.toRealPath());
+      store.temporaries.removeLeftovers();
+      return store;
+    } catch (IOException e) {
+      throw new FileProblems(location(root), root).explain(null, "opened", e);
+    }
+  }
+
+  /** Makes the folder if it is not there; not its parent, which may be a disk not mounted yet. */
+  static FileStore create(Path root) throws StoreException {
+    try {
+      Folders.create(root);
+      Folders.sync(root.toAbsolutePath().getParent());
+    } catch (FileAlreadyExistsException e) {
+      // Then open() tells whether it is a folder.
+    } catch (NoSuchFileException e) {
+      throw missing(root.toAbsolutePath().getParent(), e);
+    } catch (IOException e) {
+      throw new FileProblems(location(root), root).explain(null, "created", e);
+    }
+    return open(root);
+  }
+
+  private static NoSuchStoreException missing(Path folder, @Nullable Throwable cause) {
+    return new NoSuchStoreException(
+        location(folder),
+        null,
+        "the folder " + folder + " does not exist",
+        "mount the disk it is on, or check the path",
+        cause);
+  }
+
+  private static String location(Path root) {
+    return "file://" + root;
+  }
+
+  @Override
+  public PutResult put(ObjectKey key, ByteBuffer body, PutCondition condition)
+      throws StoreException {
+    try {
+      requireRoot(key);
+      Path target = path(key);
+      folders.ensure(target.getParent());
+      if (condition instanceof PutCondition.IfAbsent && Files.exists(target)) {
+        return refused(target);
+      }
+      Path temporary = temporaries.write(body.duplicate());
+      try {
+        return switch (condition) {
+          case PutCondition.Always() -> replace(temporary, target, Optional.empty());
+          case PutCondition.IfMatches match -> replace(temporary, target, Optional.of(match));
+          case PutCondition.IfAbsent() -> link(temporary, target);
+        };
+      } finally {
+        Files.deleteIfExists(temporary);
+      }
+    } catch (IOException e) {
+      throw problems.explain(key, "written", e);
+    }
+  }
+
+  private PutResult replace(
+      Path temporary, Path target, Optional<PutCondition.IfMatches> condition) throws IOException {
+    try (FolderLock.Held held = lock.acquire()) {
+      Optional<FileState> old = FileState.find(target);
+      if (condition.isPresent()
+          && !old.map(FileState::version).equals(condition.map(PutCondition.IfMatches::version))) {
+        return PutResult.refused();
+      }
+      // Inode numbers come back and clocks tick slowly: a time that only grows makes versions
+      // unique even where a file is overwritten twice within a tick.
+      FileState now = FileState.of(temporary);
+      if (old.isPresent() && now.modified().compareTo(old.get().modified()) <= 0) {
+        Files.setLastModifiedTime(
+            temporary, FileTime.from(old.get().modified().plusNanos(1_000)));
+        now = FileState.of(temporary);
+      }
+      Files.move(
+          temporary,
+          target,
+          StandardCopyOption.ATOMIC_MOVE,
+          StandardCopyOption.REPLACE_EXISTING);
+      Folders.sync(target.getParent());
+      return PutResult.stored(now.version());
+    }
+  }
+
+  private PutResult link(Path temporary, Path target) throws IOException {
+    FileState now = FileState.of(temporary);
+    try {
+      Files.createLink(target, temporary);
+    } catch (FileAlreadyExistsException e) {
+      // Over NFS the answer to a link that succeeded can get lost, and its repetition be refused:
+      // the number of links tells.
+      if (FileState.links(temporary) < 2) {
+        return refused(target);
+      }
+    } catch (UnsupportedOperationException | IOException e) {
+      return moveIfAbsent(temporary, target, e);
+    }
+    Folders.sync(target.getParent());
+    return PutResult.stored(now.version());
+  }
+
+  /**
+   * For filesystems without hard links, such as FAT: as atomic as everyone's using the lock. Where
+   * the link failed for another reason (a full or broken disk), this fails for the same one.
+   */
+  private PutResult moveIfAbsent(Path temporary, Path target, Exception linkFailure)
+      throws IOException {
+    try (FolderLock.Held held = lock.acquire()) {
+      if (Files.exists(target)) {
+        return refused(target);
+      }
+      FileState now = FileState.of(temporary);
+      Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
+      Folders.sync(target.getParent());
+      return PutResult.stored(now.version());
+    } catch (IOException e) {
+      e.addSuppressed(linkFailure);
+      throw e;
+    }
+  }
+
+  /** Whoever stored it may not have come to syncing the folder: the caller relies on it now. */
+  private static PutResult refused(Path target) throws IOException {
+    Folders.sync(target.getParent());
+    return PutResult.refused();
+  }
+
+  @Override
+  public StoredObject get(ObjectKey key, int maxBytes) throws StoreException {
+    Path path = path(key);
+    try {
+      for (int attempt = 0; attempt < READ_ATTEMPTS; attempt++) {
+        Optional<FileState> before = FileState.find(path);
+        if (before.isEmpty()) {
+          requireRoot(key);
+          throw new ObjectMissingException(location, key);
+        }
+        Limits.check(location, key, before.get().bytes(), maxBytes);
+        Optional<ByteBuffer> body = read(path, (int) before.get().bytes());
+        // An open file cannot be asked for its inode: the same state before and after means that
+        // the bytes are of that version.
+        if (body.isPresent() && FileState.find(path).equals(before)) {
+          return new StoredObject(body.get(), before.get().version());
+        }
+      }
+    } catch (IOException e) {
+      throw problems.explain(key, "read", e);
+    }
+    throw new StoreUnavailableException(
+        location,
+        key,
+        "object " + key + " in " + location + " is overwritten faster than it can be read",
+        null,
+        null);
+  }
+
+  /** The bytes, or empty if the file is gone or no longer has this length. */
+  private static Optional<ByteBuffer> read(Path path, int bytes) throws IOException {
+    try (FileChannel file = FileChannel.open(path, StandardOpenOption.READ)) {
+      if (file.size() != bytes) {
+        return Optional.empty();
+      }
+      ByteBuffer body = ByteBuffer.allocate(bytes);
+      while (body.hasRemaining()) {
+        body.limit(Math.min(bytes, body.position() + TRANSFER_BYTES));
+        if (file.read(body) < 0) {
+          throw new IOException("ends after " + body.position() + " of " + bytes + " bytes");
+        }
+        body.limit(bytes);
+      }
+      return Optional.of(body.flip());
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    }
+  }
+
+  @Override
+  public Optional<ObjectInfo> head(ObjectKey key) throws StoreException {
+    try {
+      Optional<FileState> state = FileState.find(path(key));
+      if (state.isEmpty()) {
+        requireRoot(key);
+      }
+      return state.map(s -> s.info(key));
+    } catch (IOException e) {
+      throw problems.explain(key, "looked up", e);
+    }
+  }
+
+  @Override
+  public void list(KeyPrefix prefix, Consumer<ObjectInfo> each) throws StoreException {
+    requireRoot(null);
+    try {
+      Listing.of(root, prefix, each);
+    } catch (IOException e) {
+      throw problems.explain(null, "listed", e);
+    }
+    // A disk that was unmounted meanwhile looks like folders that are empty.
+    requireRoot(null);
+  }
+
+  @Override
+  public void delete(Collection<ObjectKey> keys) throws StoreException {
+    requireRoot(null);
+    Set<Path> changed = new HashSet<>();
+    try (FolderLock.Held held = lock.acquire()) {
+      for (ObjectKey key : keys) {
+        Path path = path(key);
+        if (FileState.find(path).isPresent() && Files.deleteIfExists(path)) {
+          changed.add(path.getParent());
+        }
+      }
+      for (Path folder : changed) {
+        Folders.sync(folder);
+      }
+    } catch (IOException e) {
+      throw problems.explain(null, "deleted from", e);
+    }
+  }
+
+  /** Nothing is ever called absent because the disk it was on has gone. */
+  private void requireRoot(@Nullable ObjectKey key) throws StoreException {
+    if (!Files.isDirectory(root) || temporaries.hasVanished()) {
+      throw new NoSuchStoreException(
+          location,
+          key,
+          "the folder " + root + " is gone, or is no longer the one that was opened",
+          "mount the disk it is on again",
+          null);
+    }
+  }
+
+  private Path path(ObjectKey key) {
+    return root.resolve(key.value());
+  }
+
+  @Override
+  public String location() {
+    return location;
+  }
+
+  /** Holds nothing between calls. */
+  @Override
+  public void close() {}
+}

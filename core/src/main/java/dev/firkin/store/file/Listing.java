@@ -1,0 +1,70 @@
+package dev.firkin.store.file;
+
+import dev.firkin.store.KeyPrefix;
+import dev.firkin.store.ObjectInfo;
+import dev.firkin.store.ObjectKey;
+import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/** Walks folders in the order of keys. Holds the names of one folder per level, never of all. */
+final class Listing {
+  private Listing() {}
+
+  /** Every object under {@code prefix}; a folder that does not exist holds none. */
+  static void of(Path root, KeyPrefix prefix, Consumer<ObjectInfo> each) throws IOException {
+    Path folder = root.resolve(prefix.value());
+    if (Files.isDirectory(folder)) {
+      walk(folder, prefix.value(), each);
+    } else if (Files.exists(folder) == Files.notExists(folder)) {
+      // Neither certain: no permission to look, or the disk does not answer.
+      throw new IOException("cannot tell whether " + folder + " exists");
+    }
+  }
+
+  private static void walk(Path folder, String prefix, Consumer<ObjectInfo> each)
+      throws IOException {
+    for (String name : names(folder)) {
+      Path path = folder.resolve(name);
+      if (name.endsWith("/")) {
+        walk(path, prefix + name, each);
+        continue;
+      }
+      Optional<ObjectKey> key = ObjectKey.parse(prefix + name);
+      Optional<FileState> state = key.isPresent() ? FileState.find(path) : Optional.empty();
+      if (key.isPresent() && state.isPresent()) {
+        each.accept(state.get().info(key.get()));
+      }
+    }
+  }
+
+  /**
+   * The names in a folder, sorted as their keys are: those of folders with their slash, because
+   * {@code a-b} comes before {@code a/b}, which comes before {@code ab}.
+   */
+  private static List<String> names(Path folder) throws IOException {
+    List<String> names = new ArrayList<>();
+    try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder)) {
+      for (Path entry : entries) {
+        String name = entry.getFileName().toString();
+        if (ObjectKey.parse(name).isPresent()) {
+          names.add(Files.isDirectory(entry) ? name + "/" : name);
+        }
+      }
+    } catch (DirectoryIteratorException e) {
+      throw e.getCause();
+    } catch (NoSuchFileException e) {
+      // Nobody deletes folders of a store: this is no empty folder but a damaged one.
+      throw new IOException("folder " + folder + " vanished while it was listed", e);
+    }
+    names.sort(null);
+    return names;
+  }
+}
