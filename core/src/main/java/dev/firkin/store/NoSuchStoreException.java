@@ -2,9 +2,7 @@ package dev.firkin.store;
 
 import org.jspecify.annotations.Nullable;
 
-/**
- * The bucket or the folder does not exist. Never taken for an empty store.
- */
+/** The bucket or the folder does not exist. Never taken for an empty store. */
 public final class NoSuchStoreException extends StoreException {
   private static final long serialVersionUID = 1L;
 

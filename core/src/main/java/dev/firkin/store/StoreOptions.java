@@ -32,12 +32,11 @@ public record StoreOptions(
 
   public StoreOptions {
     Objects.requireNonNull(checksums);
-    connections.ifPresent(
-        n -> {
-          if (n < 1) {
-            throw new IllegalArgumentException("connections: " + n);
-          }
-        });
+    connections.ifPresent(n -> {
+      if (n < 1) {
+        throw new IllegalArgumentException("connections: " + n);
+      }
+    });
   }
 
   /** Everything left to the backend. */
@@ -56,46 +55,127 @@ public record StoreOptions(
 
   /** A copy with this {@link #endpoint()}. */
   public StoreOptions withEndpoint(URI endpoint) {
-    return new StoreOptions(Optional.of(endpoint), region, pathStyle, storageClass, checksums, profile, connectTimeout, requestTimeout, connections);
+    return new StoreOptions(
+        Optional.of(endpoint),
+        region,
+        pathStyle,
+        storageClass,
+        checksums,
+        profile,
+        connectTimeout,
+        requestTimeout,
+        connections);
   }
 
   /** A copy with this {@link #region()}. */
   public StoreOptions withRegion(String region) {
-    return new StoreOptions(endpoint, Optional.of(region), pathStyle, storageClass, checksums, profile, connectTimeout, requestTimeout, connections);
+    return new StoreOptions(
+        endpoint,
+        Optional.of(region),
+        pathStyle,
+        storageClass,
+        checksums,
+        profile,
+        connectTimeout,
+        requestTimeout,
+        connections);
   }
 
   /** A copy with this {@link #pathStyle()}. */
   public StoreOptions withPathStyle(boolean pathStyle) {
-    return new StoreOptions(endpoint, region, Optional.of(pathStyle), storageClass, checksums, profile, connectTimeout, requestTimeout, connections);
+    return new StoreOptions(
+        endpoint,
+        region,
+        Optional.of(pathStyle),
+        storageClass,
+        checksums,
+        profile,
+        connectTimeout,
+        requestTimeout,
+        connections);
   }
 
   /** A copy with this {@link #storageClass()}. */
   public StoreOptions withStorageClass(String storageClass) {
-    return new StoreOptions(endpoint, region, pathStyle, Optional.of(storageClass), checksums, profile, connectTimeout, requestTimeout, connections);
+    return new StoreOptions(
+        endpoint,
+        region,
+        pathStyle,
+        Optional.of(storageClass),
+        checksums,
+        profile,
+        connectTimeout,
+        requestTimeout,
+        connections);
   }
 
   /** A copy with this {@link #checksums()}. */
   public StoreOptions withChecksums(ChecksumMode checksums) {
-    return new StoreOptions(endpoint, region, pathStyle, storageClass, checksums, profile, connectTimeout, requestTimeout, connections);
+    return new StoreOptions(
+        endpoint,
+        region,
+        pathStyle,
+        storageClass,
+        checksums,
+        profile,
+        connectTimeout,
+        requestTimeout,
+        connections);
   }
 
   /** A copy with this {@link #profile()}. */
   public StoreOptions withProfile(String profile) {
-    return new StoreOptions(endpoint, region, pathStyle, storageClass, checksums, Optional.of(profile), connectTimeout, requestTimeout, connections);
+    return new StoreOptions(
+        endpoint,
+        region,
+        pathStyle,
+        storageClass,
+        checksums,
+        Optional.of(profile),
+        connectTimeout,
+        requestTimeout,
+        connections);
   }
 
   /** A copy with this {@link #connectTimeout()}. */
   public StoreOptions withConnectTimeout(Duration connectTimeout) {
-    return new StoreOptions(endpoint, region, pathStyle, storageClass, checksums, profile, Optional.of(connectTimeout), requestTimeout, connections);
+    return new StoreOptions(
+        endpoint,
+        region,
+        pathStyle,
+        storageClass,
+        checksums,
+        profile,
+        Optional.of(connectTimeout),
+        requestTimeout,
+        connections);
   }
 
   /** A copy with this {@link #requestTimeout()}. */
   public StoreOptions withRequestTimeout(Duration requestTimeout) {
-    return new StoreOptions(endpoint, region, pathStyle, storageClass, checksums, profile, connectTimeout, Optional.of(requestTimeout), connections);
+    return new StoreOptions(
+        endpoint,
+        region,
+        pathStyle,
+        storageClass,
+        checksums,
+        profile,
+        connectTimeout,
+        Optional.of(requestTimeout),
+        connections);
   }
 
   /** A copy with this {@link #connections()}. */
   public StoreOptions withConnections(int connections) {
-    return new StoreOptions(endpoint, region, pathStyle, storageClass, checksums, profile, connectTimeout, requestTimeout, Optional.of(connections));
+    return new StoreOptions(
+        endpoint,
+        region,
+        pathStyle,
+        storageClass,
+        checksums,
+        profile,
+        connectTimeout,
+        requestTimeout,
+        Optional.of(connections));
   }
 }

@@ -101,11 +101,10 @@ public abstract class ObjectStoreContract {
       List<Future<T>> futures = new ArrayList<>();
       for (int i = 0; i < threads; i++) {
         futures.add(
-            executor.submit(
-                () -> {
-                  start.await();
-                  return task.call();
-                }));
+            executor.submit(() -> {
+              start.await();
+              return task.call();
+            }));
       }
       List<T> results = new ArrayList<>();
       for (Future<T> future : futures) {
@@ -236,8 +235,7 @@ public abstract class ObjectStoreContract {
   void ifAbsentStoresOnce() throws Exception {
     Version version = stored("snapshots/s", bytes("first"), IF_ABSENT);
 
-    assertEquals(
-        PutResult.refused(), store.put(key("snapshots/s"), bytes("second"), IF_ABSENT));
+    assertEquals(PutResult.refused(), store.put(key("snapshots/s"), bytes("second"), IF_ABSENT));
     assertEquals("first", text("snapshots/s"));
     assertEquals(version, store.head(key("snapshots/s")).orElseThrow().version());
   }
@@ -336,17 +334,16 @@ public abstract class ObjectStoreContract {
     AtomicBoolean written = new AtomicBoolean();
     try (ExecutorService executor = Executors.newSingleThreadExecutor()) {
       Future<?> writer =
-          executor.submit(
-              () -> {
-                try {
-                  for (int i = 1; i <= 50; i++) {
-                    store.put(key, filled(i), ALWAYS);
-                  }
-                } finally {
-                  written.set(true);
-                }
-                return null;
-              });
+          executor.submit(() -> {
+            try {
+              for (int i = 1; i <= 50; i++) {
+                store.put(key, filled(i), ALWAYS);
+              }
+            } finally {
+              written.set(true);
+            }
+            return null;
+          });
       int reads = 0;
       while (!written.get() || reads == 0) {
         ByteBuffer body = store.get(key, 1 << 20).body();
@@ -403,7 +400,8 @@ public abstract class ObjectStoreContract {
 
   @Test
   void listsThePrefixAndNothingElse() throws Exception {
-    for (String key : List.of("chunks/a/1", "chunks/ab/2", "chunks/a/b/3", "chunks/a-", "pages/4")) {
+    for (String key :
+        List.of("chunks/a/1", "chunks/ab/2", "chunks/a/b/3", "chunks/a-", "pages/4")) {
       stored(key, bytes("x"), ALWAYS);
     }
 

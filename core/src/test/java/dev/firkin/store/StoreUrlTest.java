@@ -44,8 +44,16 @@ final class StoreUrlTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "", "  ", "s3:bucket", "s3:/bucket", "1x://y", "file://host/p", "file://", "file:///a%2",
-        "file:///a%zz", "file:///a%"
+        "",
+        "  ",
+        "s3:bucket",
+        "s3:/bucket",
+        "1x://y",
+        "file://host/p",
+        "file://",
+        "file:///a%2",
+        "file:///a%zz",
+        "file:///a%"
       })
   void refusesWhatIsNeither(String text) {
     assertThrows(StoreUrlException.class, () -> StoreUrl.parse(text));

@@ -29,7 +29,10 @@ import org.jspecify.annotations.Nullable;
 final class FileProblems {
   private static final List<String> UNSUPPORTED =
       List.of(
-          "operation not supported", "not supported", "function not implemented", "invalid argument");
+          "operation not supported",
+          "not supported",
+          "function not implemented",
+          "invalid argument");
   // What network filesystems say while the server is away.
   private static final List<String> PASSING =
       List.of(

@@ -56,8 +56,7 @@ record FileState(long inode, Instant modified, long bytes) {
 
   Version version() {
     return new Version(
-        "%x-%x.%09d-%x"
-            .formatted(inode, modified.getEpochSecond(), modified.getNano(), bytes));
+        "%x-%x.%09d-%x".formatted(inode, modified.getEpochSecond(), modified.getNano(), bytes));
   }
 
   ObjectInfo info(ObjectKey key) {

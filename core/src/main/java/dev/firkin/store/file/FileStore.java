@@ -34,8 +34,8 @@ import org.jspecify.annotations.Nullable;
  * like.
  *
  * <p>Durability: the data is synced before the file is published and its folder after, so that an
- * object is on the disk when {@link #put} returns. The price is two syncs per object, which
- * overlap between threads.
+ * object is on the disk when {@link #put} returns. The price is two syncs per object, which overlap
+ * between threads.
  *
  * <p>Conditions: "if absent" is {@code link(2)}, atomic by itself. Everything that changes a file
  * that is there (overwriting, deleting) happens under one lock file, so that "if it matches"
@@ -133,9 +133,9 @@ final class FileStore implements ObjectStore {
     }
   }
 
-  private PutResult replace(
-      Path temporary, Path target, Optional<PutCondition.IfMatches> condition) throws IOException {
-    try (FolderLock.Held held = lock.acquire()) {
+  private PutResult replace(Path temporary, Path target, Optional<PutCondition.IfMatches> condition)
+      throws IOException {
+    try (FolderLock.Held _ = lock.acquire()) {
       Optional<FileState> old = FileState.find(target);
       if (condition.isPresent()
           && !old.map(FileState::version).equals(condition.map(PutCondition.IfMatches::version))) {
@@ -145,15 +145,11 @@ final class FileStore implements ObjectStore {
       // unique even where a file is overwritten twice within a tick.
       FileState now = FileState.of(temporary);
       if (old.isPresent() && now.modified().compareTo(old.get().modified()) <= 0) {
-        Files.setLastModifiedTime(
-            temporary, FileTime.from(old.get().modified().plusNanos(1_000)));
+        Files.setLastModifiedTime(temporary, FileTime.from(old.get().modified().plusNanos(1_000)));
         now = FileState.of(temporary);
       }
       Files.move(
-          temporary,
-          target,
-          StandardCopyOption.ATOMIC_MOVE,
-          StandardCopyOption.REPLACE_EXISTING);
+          temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
       Folders.sync(target.getParent());
       return PutResult.stored(now.version());
     }
@@ -182,7 +178,7 @@ final class FileStore implements ObjectStore {
    */
   private PutResult moveIfAbsent(Path temporary, Path target, Exception linkFailure)
       throws IOException {
-    try (FolderLock.Held held = lock.acquire()) {
+    try (FolderLock.Held _ = lock.acquire()) {
       if (Files.exists(target)) {
         return refused(target);
       }
@@ -280,7 +276,7 @@ final class FileStore implements ObjectStore {
   public void delete(Collection<ObjectKey> keys) throws StoreException {
     requireRoot(null);
     Set<Path> changed = new HashSet<>();
-    try (FolderLock.Held held = lock.acquire()) {
+    try (FolderLock.Held _ = lock.acquire()) {
       for (ObjectKey key : keys) {
         Path path = path(key);
         if (FileState.find(path).isPresent() && Files.deleteIfExists(path)) {

@@ -113,8 +113,7 @@ final class FileStoreTest extends ObjectStoreContract {
     assertThrows(NoSuchStoreException.class, () -> store().head(key("pages/p")));
     assertThrows(NoSuchStoreException.class, () -> store().get(key("pages/p"), 10));
     assertThrows(NoSuchStoreException.class, () -> listed(KeyPrefix.all()));
-    assertThrows(
-        NoSuchStoreException.class, () -> store().put(key("pages/q"), bytes("x"), ALWAYS));
+    assertThrows(NoSuchStoreException.class, () -> store().put(key("pages/q"), bytes("x"), ALWAYS));
     Files.delete(root());
     assertThrows(NoSuchStoreException.class, () -> store().head(key("pages/p")));
     assertThrows(NoSuchStoreException.class, () -> listed(KeyPrefix.all()));
