@@ -45,7 +45,9 @@ public final class MemoryStore implements ObjectStore {
             copy.asReadOnlyBuffer(),
             new ObjectInfo(key, copy.remaining(), clock.instant(), version));
     Entry now = entries.compute(key, (k, old) -> holds(condition, old) ? entry : old);
-    return now == entry ? PutResult.stored(version) : PutResult.refused();
+    return now != null && now.info().version().equals(version)
+        ? PutResult.stored(version)
+        : PutResult.refused();
   }
 
   private static boolean holds(PutCondition condition, @Nullable Entry old) {

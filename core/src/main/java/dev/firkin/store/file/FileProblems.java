@@ -16,7 +16,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -142,12 +141,7 @@ final class FileProblems {
   }
 
   private static String reason(IOException e) {
-    return Stream.of(
-            e instanceof FileSystemException fs ? fs.getReason() : null,
-            e.getMessage(),
-            e.getClass().getSimpleName())
-        .filter(s -> s != null && !s.isBlank())
-        .findFirst()
-        .orElseThrow();
+    String reason = e instanceof FileSystemException fs ? fs.getReason() : e.getMessage();
+    return reason == null || reason.isBlank() ? e.toString() : reason;
   }
 }

@@ -84,11 +84,11 @@ final class FileStore implements ObjectStore {
   static FileStore create(Path root) throws StoreException {
     try {
       Folders.create(root);
-      Folders.sync(root.toAbsolutePath().getParent());
+      Folders.sync(root.resolveSibling("."));
     } catch (FileAlreadyExistsException e) {
       // Then open() tells whether it is a folder.
     } catch (NoSuchFileException e) {
-      throw missing(root.toAbsolutePath().getParent(), e);
+      throw missing(root.resolveSibling(".").normalize(), e);
     } catch (IOException e) {
       throw new FileProblems(location(root), root).explain(null, "created", e);
     }
