@@ -1,0 +1,132 @@
+#!/bin/bash
+# MinIO on 127.0.0.1, natively. Its makers publish it as source alone now, so the program is the one on PATH or
+# one that Go builds from its module (up to 5 minutes on two cores and 2 GB of Go's caches; kept for the next time).
+#
+#   minio.sh program       prints the path of a minio program, building it where there is none
+#   minio.sh start         starts it on an empty temporary folder and prints how to reach it;
+#                          where it already runs: only prints
+#   minio.sh status        prints how to reach it, or exits 1
+#   minio.sh stop          ends it and deletes its data; the program stays
+#
+#   FIRKIN_MINIO_CACHE     where a built program is kept ($XDG_CACHE_HOME/firkin or ~/.cache/firkin)
+#   FIRKIN_MINIO_PORT      8494
+#   FIRKIN_MINIO_ACCESS_KEY, FIRKIN_MINIO_SECRET_KEY
+#   FIRKIN_MINIO_OWNER_PID stop by itself once this process is gone, however it ended
+set -euo pipefail
+
+here=$(dirname "$(realpath "$0")")
+# The release stands in one file, for the module's version here and for the image's tag in docker.sh and the
+# tests. It is the newest with an image that Docker users can pull (later ones are source only); `@latest`,
+# without a release of its own, builds too.
+release=$(cat "$here/minio.release")
+cache=${FIRKIN_MINIO_CACHE:-${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/firkin}
+port=${FIRKIN_MINIO_PORT:-8494}
+access_key=${FIRKIN_MINIO_ACCESS_KEY:-testaccess}
+secret_key=${FIRKIN_MINIO_SECRET_KEY:-testsecretkey0123456789}
+owner_pid=${FIRKIN_MINIO_OWNER_PID:-}
+state=${TMPDIR:-/tmp}/firkin-minio-$(id -u)-$port
+
+say() { echo "minio.sh: $*" >&2; }
+die() {
+  say "$*"
+  exit 1
+}
+
+program() (
+  if [ -z "${FIRKIN_MINIO_BUILD:-}" ] && command -v minio; then exit; fi
+  local built=$cache/minio-$release
+  if [ ! -x "$built" ]; then
+    command -v go >/dev/null || die "no minio on PATH and no go to build it"
+    mkdir -p "$cache"
+    exec 9>"$cache/.minio.lock"
+    flock 9
+    if [ ! -x "$built" ]; then
+      say "building MinIO $release"
+      # Static, so that it runs alone in an image FROM scratch; without debug tables: 150 MB become 105.
+      rm -rf "$cache/minio-build"
+      GOBIN=$cache/minio-build CGO_ENABLED=0 go install -ldflags='-s -w' \
+        "github.com/minio/minio@$release" </dev/null >&2
+      mv "$cache/minio-build/minio" "$built"
+      rm -rf "$cache/minio-build"
+    fi
+  fi
+  echo "$built"
+)
+
+live_pid() {
+  local pid
+  [ -s "$state/pid" ] || return 1
+  pid=$(cat "$state/pid")
+  grep -qzxF -e "$state/data" "/proc/$pid/cmdline" 2>/dev/null || return 1
+  echo "$pid"
+}
+
+opens() { (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; }
+
+# Ready means: the object layer is up, which MinIO says itself, some time after the port opened.
+answers() {
+  local line
+  live_pid >/dev/null && opens || return 1
+  line=$(
+    exec 3<>"/dev/tcp/127.0.0.1/$port"
+    printf 'GET /minio/health/ready HTTP/1.0\r\nHost: 127.0.0.1\r\n\r\n' >&3
+    timeout 5 head -n 1 <&3
+  ) 2>/dev/null || return 1
+  [[ $line == HTTP/1.*\ 200\ * ]]
+}
+
+stop() {
+  local pid i
+  if pid=$(live_pid); then
+    kill -9 "$pid" 2>/dev/null || true # its data is thrown away
+    for ((i = 0; i < 100; i++)); do
+      live_pid >/dev/null || break
+      sleep 0.1
+    done
+  fi
+  rm -rf "$state"
+}
+
+start() {
+  local minio i
+  if answers; then
+    cat "$state/access"
+    return
+  fi
+  stop
+  if opens; then die "port $port is taken by another program; set FIRKIN_MINIO_PORT"; fi
+  minio=$(program)
+  mkdir -m 700 "$state" # fails where another user holds the name
+  mkdir "$state/data" "$state/certs"
+  MINIO_ROOT_USER=$access_key MINIO_ROOT_PASSWORD=$secret_key MINIO_BROWSER=off MINIO_UPDATE=off \
+    HOME=$state setsid "$minio" server --quiet --certs-dir "$state/certs" \
+    --address "127.0.0.1:$port" "$state/data" </dev/null >"$state/log" 2>&1 &
+  echo $! >"$state/pid"
+  for ((i = 0; i < 300; i++)); do
+    answers && break
+    sleep 0.1
+  done
+  answers || {
+    tail -n 20 "$state/log" >&2
+    die "minio does not answer on 127.0.0.1:$port; its log: $state/log"
+  }
+  printf '%s\n' "endpoint=http://127.0.0.1:$port" "access_key=$access_key" "secret_key=$secret_key" \
+    >"$state/access"
+  if [ -n "$owner_pid" ]; then stop_with_owner; fi
+  cat "$state/access"
+}
+
+# A killed test JVM runs no shutdown hook; this watcher outlives it and cleans up.
+stop_with_owner() {
+  FIRKIN_MINIO_PORT=$port setsid bash -c \
+    'tail --pid="$1" -f /dev/null; exec "$2" stop' watcher "$owner_pid" "$here/minio.sh" \
+    </dev/null >/dev/null 2>&1 &
+}
+
+case ${1:-start} in
+  program) program ;;
+  start) start ;;
+  status) if answers; then cat "$state/access"; else exit 1; fi ;;
+  stop) stop ;;
+  *) sed -n '2,9s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
+esac
