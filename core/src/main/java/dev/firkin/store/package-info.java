@@ -18,7 +18,7 @@
  *       itself decides, atomically, so that two hosts cannot both be first.
  *   <dt>retryable
  *   <dd>of a failure: the same call may succeed later without anyone doing anything. The backend
- *       classifies, {@code RetryingStore} alone retries.
+ *       classifies, {@link dev.firkin.store.decorator.RetryingStore} alone retries.
  *   <dt>decorator
  *   <dd>a store around a store: retrying, throttled, metered. Each passes the same contract suite
  *       as the backends.

@@ -1,0 +1,220 @@
+package dev.firkin.store.decorator;
+
+import dev.firkin.store.KeyPrefix;
+import dev.firkin.store.ObjectInfo;
+import dev.firkin.store.ObjectKey;
+import dev.firkin.store.ObjectMissingException;
+import dev.firkin.store.ObjectStore;
+import dev.firkin.store.PutCondition;
+import dev.firkin.store.PutResult;
+import dev.firkin.store.StoreException;
+import dev.firkin.store.StoreInterruptedException;
+import dev.firkin.store.StoreUnavailableException;
+import dev.firkin.store.StoredObject;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Repeats calls whose failure is {@link StoreException#retryable()}, with exponential backoff and
+ * full jitter; the only place where anything is repeated. Other failures pass through at once.
+ *
+ * <p>A conditional put can be refused because of its own earlier attempt, whose answer was lost. So
+ * a refusal after a failure is settled by reading back: the same bytes count as stored, whoever
+ * stored them. (A lost "if it matches" that someone else has overwritten since is reported as
+ * refused, and cannot be told apart.)
+ *
+ * <p>A listing that breaks off is started again, and what was handed over already is left out.
+ *
+ * <p>Waits end when the thread is interrupted, with a {@link StoreInterruptedException}.
+ */
+public final class RetryingStore implements ObjectStore {
+  private final ObjectStore store;
+  private final RetryPolicy policy;
+  private final WaitingClock clock;
+  private final RandomGenerator random;
+  private final OutageWatch watch;
+
+  /** Wraps {@code store}, which it closes when it is closed. */
+  public RetryingStore(ObjectStore store, RetryPolicy policy, OutageListener listener) {
+    this(store, policy, listener, WaitingClock.system(), RandomGenerator.getDefault());
+  }
+
+  /**
+   * As the other constructor, for tests.
+   *
+   * @param random need not be safe for many threads
+   */
+  public RetryingStore(
+      ObjectStore store,
+      RetryPolicy policy,
+      OutageListener listener,
+      WaitingClock clock,
+      RandomGenerator random) {
+    this.store = store;
+    this.policy = policy;
+    this.clock = clock;
+    this.random = random;
+    this.watch = new OutageWatch(policy.reportAfter(), listener, clock);
+  }
+
+  @Override
+  public PutResult put(ObjectKey key, ByteBuffer body, PutCondition condition)
+      throws StoreException {
+    Attempts attempts = new Attempts(key);
+    while (true) {
+      PutResult result = attempts.run(() -> store.put(key, body, condition));
+      if (result instanceof PutResult.Stored || attempts.failures == 0) {
+        return result;
+      }
+      try {
+        StoredObject there = attempts.run(() -> store.get(key, Integer.MAX_VALUE));
+        return there.body().equals(body) ? PutResult.stored(there.version()) : result;
+      } catch (ObjectMissingException e) {
+        if (!(condition instanceof PutCondition.IfAbsent)) {
+          return result;
+        }
+        // Whatever was there is gone again: the condition may hold now.
+      }
+    }
+  }
+
+  @Override
+  public StoredObject get(ObjectKey key, int maxBytes) throws StoreException {
+    return new Attempts(key).run(() -> store.get(key, maxBytes));
+  }
+
+  @Override
+  public Optional<ObjectInfo> head(ObjectKey key) throws StoreException {
+    return new Attempts(key).run(() -> store.head(key));
+  }
+
+  @Override
+  public void list(KeyPrefix prefix, Consumer<ObjectInfo> each) throws StoreException {
+    InOrderOnce once = new InOrderOnce(each);
+    new Attempts(null)
+        .run(() -> {
+          store.list(prefix, once);
+          return prefix;
+        });
+  }
+
+  @Override
+  public void delete(Collection<ObjectKey> keys) throws StoreException {
+    new Attempts(null)
+        .run(() -> {
+          store.delete(keys);
+          return keys;
+        });
+  }
+
+  @Override
+  public String location() {
+    return store.location();
+  }
+
+  @Override
+  public void close() {
+    store.close();
+  }
+
+  /** Hands over each key once although listings start again; they are in order, so that is easy. */
+  private static final class InOrderOnce implements Consumer<ObjectInfo> {
+    private final Consumer<ObjectInfo> each;
+    private @Nullable ObjectKey last;
+
+    InOrderOnce(Consumer<ObjectInfo> each) {
+      this.each = each;
+    }
+
+    @Override
+    public void accept(ObjectInfo info) {
+      if (last == null || info.key().compareTo(last) > 0) {
+        last = info.key();
+        each.accept(info);
+      }
+    }
+  }
+
+  @FunctionalInterface
+  private interface Call<T> {
+    T run() throws StoreException;
+  }
+
+  /** The attempts of one call of one thread. */
+  private final class Attempts {
+    private final @Nullable ObjectKey key;
+    private int failures;
+    private long firstFailure;
+    private long successesThen;
+
+    Attempts(@Nullable ObjectKey key) {
+      this.key = key;
+    }
+
+    <T> T run(Call<T> call) throws StoreException {
+      while (true) {
+        try {
+          T result = call.run();
+          watch.succeeded();
+          return result;
+        } catch (StoreException e) {
+          if (!e.retryable()) {
+            throw e;
+          }
+          watch.failed(e);
+          waitAfter(e);
+        }
+      }
+    }
+
+    private void waitAfter(StoreException e) throws StoreException {
+      if (failures++ == 0) {
+        firstFailure = clock.nanos();
+        successesThen = watch.successes();
+      }
+      Duration failing = Duration.ofNanos(clock.nanos() - firstFailure);
+      if (failing.compareTo(policy.maxOutage()) >= 0) {
+        throw givenUp(e, "given up after " + words(failing));
+      }
+      if (failures >= policy.attemptsWhileReachable() && watch.successes() > successesThen) {
+        throw givenUp(e, "given up after %d attempts while others succeeded".formatted(failures));
+      }
+      try {
+        clock.sleep(jittered(policy.waitAfter(failures)));
+      } catch (InterruptedException interruption) {
+        Thread.currentThread().interrupt();
+        throw new StoreInterruptedException(
+            location(),
+            key,
+            "interrupted while waiting for " + location() + " to be back",
+            null,
+            e);
+      }
+    }
+
+    private StoreException givenUp(StoreException e, String how) {
+      return new StoreUnavailableException(
+          location(), key, e.getMessage() + "; " + how, e.hint().orElse(null), e);
+    }
+  }
+
+  private Duration jittered(Duration bound) {
+    synchronized (random) {
+      return Duration.ofNanos(random.nextLong(bound.toNanos() + 1));
+    }
+  }
+
+  private static String words(Duration duration) {
+    if (duration.isZero()) {
+      return "one attempt";
+    }
+    return duration.compareTo(Duration.ofMinutes(2)) < 0
+        ? duration.toSeconds() + " s"
+        : duration.toMinutes() + " min";
+  }
+}

@@ -1,0 +1,178 @@
+package dev.firkin.store;
+
+import java.nio.ByteBuffer;
+import java.util.Collection;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+
+/**
+ * A store that fails on demand: at chosen calls, or at random ones, before or after the call took
+ * effect. Calls of all kinds are numbered together, from 1. Safe for many threads.
+ */
+public final class FaultyStore implements ObjectStore {
+
+  /** Whether the failed call reaches the store. A listing "after" breaks off after its first. */
+  public enum When {
+    BEFORE_THE_EFFECT,
+    AFTER_THE_EFFECT
+  }
+
+  /** Makes the failure of the call on a key, if it is on one. */
+  @FunctionalInterface
+  public interface Failure {
+    StoreException of(String location, Optional<ObjectKey> key);
+
+    /** What a lost connection looks like. */
+    static Failure unavailable() {
+      return (location, key) ->
+          new StoreUnavailableException(
+              location, key.orElse(null), location + " does not answer", null, null);
+    }
+
+    /** What refused credentials look like. */
+    static Failure refused() {
+      return (location, key) ->
+          new StoreRefusedException(
+              location, key.orElse(null), location + " refuses us", "check the credentials", null);
+    }
+  }
+
+  private record Fault(When when, Failure failure) {}
+
+  private final ObjectStore store;
+  private final AtomicInteger calls = new AtomicInteger();
+  private final Map<Integer, Fault> planned = new ConcurrentHashMap<>();
+  private volatile double probability;
+  private volatile boolean down;
+  private final Random random;
+
+  /** Wraps a store; fails nothing yet. */
+  public FaultyStore(ObjectStore store) {
+    this(store, 1);
+  }
+
+  /** Wraps a store; fails nothing yet. */
+  public FaultyStore(ObjectStore store, long seed) {
+    this.store = store;
+    this.random = new Random(seed);
+  }
+
+  /** How many calls there were, failed ones included. */
+  public int calls() {
+    return calls.get();
+  }
+
+  /** Fails the {@code n}th call from now on, 1 being the next one. */
+  public FaultyStore failCall(int n, When when, Failure failure) {
+    planned.put(calls.get() + n, new Fault(when, failure));
+    return this;
+  }
+
+  /** Fails calls as unavailable with this probability, half of them after their effect. */
+  public FaultyStore failRandomly(double probability) {
+    this.probability = probability;
+    return this;
+  }
+
+  /** While down, every call fails as unavailable, before its effect. */
+  public FaultyStore down(boolean down) {
+    this.down = down;
+    return this;
+  }
+
+  private Optional<Fault> next() {
+    Fault fault = planned.remove(calls.incrementAndGet());
+    if (down) {
+      return Optional.of(new Fault(When.BEFORE_THE_EFFECT, Failure.unavailable()));
+    }
+    synchronized (random) {
+      if (fault == null && random.nextDouble() < probability) {
+        When when = random.nextBoolean() ? When.BEFORE_THE_EFFECT : When.AFTER_THE_EFFECT;
+        fault = new Fault(when, Failure.unavailable());
+      }
+    }
+    return Optional.ofNullable(fault);
+  }
+
+  @FunctionalInterface
+  private interface Call<T> {
+    T run() throws StoreException;
+  }
+
+  private <T> T faulty(Optional<ObjectKey> key, Call<T> call) throws StoreException {
+    Optional<Fault> fault = next();
+    if (fault.isEmpty()) {
+      return call.run();
+    }
+    if (fault.get().when() == When.AFTER_THE_EFFECT) {
+      call.run();
+    }
+    throw fault.get().failure().of(location(), key);
+  }
+
+  @Override
+  public PutResult put(ObjectKey key, ByteBuffer body, PutCondition condition)
+      throws StoreException {
+    return faulty(Optional.of(key), () -> store.put(key, body, condition));
+  }
+
+  @Override
+  public StoredObject get(ObjectKey key, int maxBytes) throws StoreException {
+    return faulty(Optional.of(key), () -> store.get(key, maxBytes));
+  }
+
+  @Override
+  public Optional<ObjectInfo> head(ObjectKey key) throws StoreException {
+    return faulty(Optional.of(key), () -> store.head(key));
+  }
+
+  private static final class BreakOff extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+  }
+
+  @Override
+  public void list(KeyPrefix prefix, Consumer<ObjectInfo> each) throws StoreException {
+    Optional<Fault> fault = next();
+    if (fault.isEmpty()) {
+      store.list(prefix, each);
+      return;
+    }
+    if (fault.get().when() == When.AFTER_THE_EFFECT) {
+      try {
+        store.list(
+            prefix,
+            info -> {
+              each.accept(info);
+              throw new BreakOff();
+            });
+      } catch (BreakOff e) {
+        throw fault.get().failure().of(location(), Optional.empty());
+      }
+    }
+    throw fault.get().failure().of(location(), Optional.empty());
+  }
+
+  @Override
+  public void delete(Collection<ObjectKey> keys) throws StoreException {
+    faulty(
+        Optional.empty(),
+        () -> {
+          store.delete(keys);
+          return keys;
+        });
+  }
+
+  @Override
+  public String location() {
+    return store.location();
+  }
+
+  @Override
+  public void close() {
+    store.close();
+  }
+}

@@ -1,0 +1,60 @@
+package dev.firkin.store.decorator;
+
+import dev.firkin.store.KeyPrefix;
+import dev.firkin.store.ObjectInfo;
+import dev.firkin.store.ObjectKey;
+import dev.firkin.store.ObjectStore;
+import dev.firkin.store.PutCondition;
+import dev.firkin.store.PutResult;
+import dev.firkin.store.StoreException;
+import dev.firkin.store.StoredObject;
+import java.nio.ByteBuffer;
+import java.util.Collection;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/** Passes every call on, for tests that change one of them. */
+public class ForwardingStore implements ObjectStore {
+  private final ObjectStore store;
+
+  /** Wraps a store. */
+  public ForwardingStore(ObjectStore store) {
+    this.store = store;
+  }
+
+  @Override
+  public PutResult put(ObjectKey key, ByteBuffer body, PutCondition condition)
+      throws StoreException {
+    return store.put(key, body, condition);
+  }
+
+  @Override
+  public StoredObject get(ObjectKey key, int maxBytes) throws StoreException {
+    return store.get(key, maxBytes);
+  }
+
+  @Override
+  public Optional<ObjectInfo> head(ObjectKey key) throws StoreException {
+    return store.head(key);
+  }
+
+  @Override
+  public void list(KeyPrefix prefix, Consumer<ObjectInfo> each) throws StoreException {
+    store.list(prefix, each);
+  }
+
+  @Override
+  public void delete(Collection<ObjectKey> keys) throws StoreException {
+    store.delete(keys);
+  }
+
+  @Override
+  public String location() {
+    return store.location();
+  }
+
+  @Override
+  public void close() {
+    store.close();
+  }
+}

@@ -1,0 +1,237 @@
+package dev.firkin.store.decorator;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.firkin.store.FaultyStore;
+import dev.firkin.store.FaultyStore.Failure;
+import dev.firkin.store.FaultyStore.When;
+import dev.firkin.store.KeyPrefix;
+import dev.firkin.store.MemoryStore;
+import dev.firkin.store.ObjectKey;
+import dev.firkin.store.ObjectStore;
+import dev.firkin.store.ObjectStoreContract;
+import dev.firkin.store.PutCondition;
+import dev.firkin.store.PutResult;
+import dev.firkin.store.StoreException;
+import dev.firkin.store.StoreInterruptedException;
+import dev.firkin.store.StoreRefusedException;
+import dev.firkin.store.StoreUnavailableException;
+import dev.firkin.store.Version;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+final class RetryingStoreTest extends ObjectStoreContract {
+  private final MemoryStore memory = new MemoryStore("test");
+  private final FaultyStore faulty = new FaultyStore(memory);
+  private final ManualClock clock = new ManualClock();
+  private final List<String> told = new ArrayList<>();
+  private final OutageListener listener =
+      new OutageListener() {
+        @Override
+        public void unreachable(Duration since, StoreException why) {
+          told.add("unreachable");
+        }
+
+        @Override
+        public void back(Duration outage) {
+          told.add("back");
+        }
+      };
+
+  @Override
+  protected ObjectStore openEmptyStore() {
+    return retrying(RetryPolicy.forever());
+  }
+
+  private RetryingStore retrying(RetryPolicy policy) {
+    return new RetryingStore(faulty, policy, listener, clock, new Random(1));
+  }
+
+  @Test
+  void repeatsWhatIsRetryable() throws Exception {
+    for (When when : When.values()) {
+      String key = "pages/" + when;
+      faulty.failCall(1, when, Failure.unavailable()).failCall(2, when, Failure.unavailable());
+      stored(key, bytes("x"), ALWAYS);
+      faulty.failCall(1, when, Failure.unavailable());
+      assertEquals("x", text(key));
+      faulty.failCall(1, when, Failure.unavailable());
+      assertTrue(store().head(key(key)).isPresent());
+      faulty.failCall(1, when, Failure.unavailable());
+      store().delete(List.of(key(key)));
+      assertEquals(List.of(), listed(KeyPrefix.all()));
+    }
+    assertEquals(10, clock.sleeps().size());
+  }
+
+  @Test
+  void passesOtherFailuresOnAtOnce() {
+    faulty.failCall(1, When.BEFORE_THE_EFFECT, Failure.refused());
+
+    assertThrows(StoreRefusedException.class, () -> text("pages/p"));
+    assertEquals(1, faulty.calls());
+    assertEquals(List.of(), clock.sleeps());
+  }
+
+  @Test
+  void recognisesItsOwnEarlierIfAbsent() throws Exception {
+    faulty.failCall(1, When.AFTER_THE_EFFECT, Failure.unavailable());
+    Version version = stored("snapshots/s", bytes("mine"), IF_ABSENT);
+
+    assertEquals(version, memory.head(key("snapshots/s")).orElseThrow().version());
+  }
+
+  @Test
+  void recognisesItsOwnEarlierIfMatches() throws Exception {
+    Version first = stored("leases/l", bytes("first"), IF_ABSENT);
+    faulty
+        .failCall(1, When.AFTER_THE_EFFECT, Failure.unavailable())
+        .failCall(3, When.BEFORE_THE_EFFECT, Failure.unavailable());
+    Version second = stored("leases/l", bytes("second"), PutCondition.ifMatches(first));
+
+    assertEquals(second, memory.head(key("leases/l")).orElseThrow().version());
+  }
+
+  @Test
+  void doesNotTakeAnothersObjectForItsOwn() throws Exception {
+    memory.put(key("snapshots/s"), bytes("theirs"), ALWAYS);
+    for (String mine : List.of("mine", "theirs and more", "")) {
+      faulty.failCall(1, When.BEFORE_THE_EFFECT, Failure.unavailable());
+      assertEquals(PutResult.refused(), store().put(key("snapshots/s"), bytes(mine), IF_ABSENT));
+    }
+    assertEquals("theirs", text("snapshots/s"));
+  }
+
+  @Test
+  void refusedWithoutAFailureIsNotReadBack() throws Exception {
+    memory.put(key("snapshots/s"), bytes("mine"), ALWAYS);
+
+    assertEquals(PutResult.refused(), store().put(key("snapshots/s"), bytes("mine"), IF_ABSENT));
+    assertEquals(1, faulty.calls());
+  }
+
+  @Test
+  void handsOverEachKeyOnceWhenAListingBreaksOff() throws Exception {
+    for (int i = 0; i < 5; i++) {
+      stored("pages/" + i, bytes("x"), ALWAYS);
+    }
+    faulty
+        .failCall(1, When.AFTER_THE_EFFECT, Failure.unavailable())
+        .failCall(2, When.AFTER_THE_EFFECT, Failure.unavailable());
+
+    assertEquals(
+        List.of("pages/0", "pages/1", "pages/2", "pages/3", "pages/4"), listed(KeyPrefix.all()));
+  }
+
+  @Test
+  void waitsLongerAndLongerButNeverOverAMinute() throws Exception {
+    for (int i = 1; i <= 40; i++) {
+      faulty.failCall(i, When.BEFORE_THE_EFFECT, Failure.unavailable());
+    }
+    stored("pages/p", bytes("x"), ALWAYS);
+
+    List<Duration> sleeps = clock.sleeps();
+    assertEquals(40, sleeps.size());
+    Duration bound = Duration.ofMillis(200);
+    for (Duration sleep : sleeps) {
+      assertTrue(sleep.compareTo(bound) <= 0, sleep + " of " + bound);
+      bound = bound.multipliedBy(2);
+      bound = bound.compareTo(Duration.ofMinutes(1)) < 0 ? bound : Duration.ofMinutes(1);
+    }
+    Duration longest = sleeps.stream().max(Duration::compareTo).orElseThrow();
+    assertTrue(longest.compareTo(Duration.ofSeconds(50)) > 0, "jitter up to " + longest);
+    Duration shortest = sleeps.subList(10, 40).stream().min(Duration::compareTo).orElseThrow();
+    assertTrue(shortest.compareTo(Duration.ofSeconds(10)) < 0, "jitter down to " + shortest);
+  }
+
+  @Test
+  void tellsOfALongOutageOnceAndOfItsEnd() throws Exception {
+    for (int i = 1; i <= 20; i++) {
+      faulty.failCall(i, When.BEFORE_THE_EFFECT, Failure.unavailable());
+    }
+    stored("pages/p", bytes("x"), ALWAYS);
+    assertEquals(List.of("unreachable", "back"), told);
+
+    faulty.failCall(1, When.BEFORE_THE_EFFECT, Failure.unavailable());
+    stored("pages/p", bytes("x"), ALWAYS);
+    assertEquals(List.of("unreachable", "back"), told);
+  }
+
+  @Test
+  void givesUpAfterTheLongestOutageAllowed() {
+    faulty.down(true);
+    try (RetryingStore store = retrying(RetryPolicy.outagesUpTo(Duration.ofMinutes(10)))) {
+      StoreUnavailableException e =
+          assertThrows(StoreUnavailableException.class, () -> store.head(key("pages/p")));
+      assertTrue(e.toString().contains("given up after 1"), e::toString);
+    }
+    Duration slept = clock.sleeps().stream().reduce(Duration.ZERO, Duration::plus);
+    assertTrue(slept.compareTo(Duration.ofMinutes(10)) >= 0, slept::toString);
+    assertTrue(slept.compareTo(Duration.ofMinutes(11)) <= 0, slept::toString);
+  }
+
+  @Test
+  void withoutPatienceTriesOnce() {
+    faulty.down(true);
+    try (RetryingStore store = retrying(RetryPolicy.outagesUpTo(Duration.ZERO))) {
+      assertThrows(StoreUnavailableException.class, () -> store.head(key("pages/p")));
+    }
+    assertEquals(1, faulty.calls());
+  }
+
+  @Test
+  void givesUpOnOneCallThatFailsWhileOthersSucceed() throws Exception {
+    ObjectKey cursed = key("pages/cursed");
+    ObjectStore selective =
+        new ForwardingStore(faulty) {
+          @Override
+          public java.util.Optional<dev.firkin.store.ObjectInfo> head(ObjectKey key)
+              throws StoreException {
+            if (key.equals(cursed)) {
+              throw Failure.unavailable().of(location(), java.util.Optional.of(key));
+            }
+            return super.head(key);
+          }
+        };
+    Thread other = Thread.currentThread();
+    RetryingStore[] holder = new RetryingStore[1];
+    WaitingClock busy =
+        new WaitingClock() {
+          @Override
+          public long nanos() {
+            return clock.nanos();
+          }
+
+          @Override
+          public void sleep(Duration duration) throws InterruptedException {
+            clock.sleep(duration);
+            try {
+              assertTrue(holder[0].head(key("pages/fine")).isEmpty());
+            } catch (StoreException e) {
+              throw new AssertionError(other.getName(), e);
+            }
+          }
+        };
+    holder[0] = new RetryingStore(selective, RetryPolicy.forever(), listener, busy, new Random(1));
+
+    StoreException e = assertThrows(StoreException.class, () -> holder[0].head(cursed));
+    assertTrue(e.toString().contains("after 30 attempts"), e::toString);
+  }
+
+  @Test
+  void endsTheWaitWhenInterrupted() {
+    faulty.down(true);
+    Thread.currentThread().interrupt();
+    StoreInterruptedException e =
+        assertThrows(StoreInterruptedException.class, () -> store().head(key("pages/p")));
+    // The clock of this test clears the flag, as sleeping does: it must have been set again.
+    assertTrue(Thread.interrupted());
+    assertInstanceOf(StoreUnavailableException.class, e.getCause());
+  }
+}
