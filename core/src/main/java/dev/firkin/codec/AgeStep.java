@@ -36,7 +36,7 @@ final class AgeStep implements Step {
     try {
       return Age.decrypt(identities, stored);
     } catch (DamagedAgeFileException e) {
-      throw new CodecException(e.getMessage(), e);
+      throw new CodecException("not a complete, authentic age file", e);
     }
   }
 }

@@ -1,0 +1,138 @@
+package dev.firkin.repository;
+
+import dev.firkin.FirkinException;
+import dev.firkin.chunk.ChunkId;
+import dev.firkin.chunk.ChunkerParameters;
+import dev.firkin.codec.Codec;
+import dev.firkin.codec.CodecException;
+import dev.firkin.crypt.ContentHash;
+import dev.firkin.repository.model.ChunkRef;
+import dev.firkin.store.KeyPrefix;
+import dev.firkin.store.ObjectInfo;
+import dev.firkin.store.ObjectKey;
+import dev.firkin.store.ObjectMissingException;
+import dev.firkin.store.ObjectStore;
+import dev.firkin.store.PutCondition;
+import dev.firkin.store.PutResult;
+import dev.firkin.store.StoreException;
+import java.nio.ByteBuffer;
+import java.util.Optional;
+import java.util.function.BiConsumer;
+
+/** The objects below {@code chunks/}. Thread-safe. */
+public final class Chunks {
+  /** Chunks lie in this many folders, by the first byte of their ids. */
+  public static final int FOLDERS = 256;
+
+  private static final String HINT = "'firkin verify' tells which snapshots need it";
+
+  private final ObjectStore store;
+  private final ContentHash ids;
+  private final Codec codec;
+  private final int maxPlaintextBytes;
+
+  Chunks(ObjectStore store, ContentHash ids, Codec codec, ChunkerParameters chunker) {
+    this.store = store;
+    this.ids = ids;
+    this.codec = codec;
+    this.maxPlaintextBytes = chunker.maxBytes();
+  }
+
+  public ChunkId id(byte[] plaintext) {
+    return new ChunkId(ids.of(plaintext));
+  }
+
+  public static ObjectKey key(ChunkId id) {
+    String hex = id.toString();
+    return ObjectKey.of("chunks/" + hex.substring(0, 2) + "/" + hex);
+  }
+
+  /** Which of the {@value #FOLDERS} folders a chunk lies in. */
+  public static int folder(ChunkId id) {
+    return (int) (id.hash().w0() >>> 56);
+  }
+
+  /** What came of {@link #store}. */
+  public sealed interface Outcome {
+    ChunkRef ref();
+
+    /** It was not there, and is now. */
+    record Uploaded(ChunkRef ref) implements Outcome {}
+
+    /** Another writer was first; the bytes were sent for nothing. */
+    record AlreadyStored(ChunkRef ref) implements Outcome {}
+  }
+
+  /** Compresses, encrypts and stores a chunk, only if it is absent. Durable on return. */
+  public Outcome store(ChunkId id, byte[] plaintext) throws FirkinException {
+    ByteBuffer stored = codec.encode(plaintext);
+    ObjectKey key = key(id);
+    return switch (store.put(key, stored, PutCondition.ifAbsent())) {
+      case PutResult.Stored done ->
+          new Outcome.Uploaded(new ChunkRef(id, plaintext.length, stored.remaining()));
+      case PutResult.Refused refused -> {
+        ObjectInfo there =
+            store
+                .head(key)
+                .orElseThrow(
+                    () ->
+                        new StoreException(
+                            store.location(),
+                            key,
+                            "the store says that chunk " + id + " is there and that it is not",
+                            "another process may be deleting from the repository; run again",
+                            null));
+        yield new Outcome.AlreadyStored(
+            new ChunkRef(id, plaintext.length, Math.toIntExact(there.bytes())));
+      }
+    };
+  }
+
+  /**
+   * The plaintext of a chunk, proven by its id.
+   *
+   * @throws DamagedException if it is missing or not what the reference says
+   * @throws dev.firkin.crypt.NoMatchingIdentityException if it was not encrypted to us
+   */
+  public byte[] read(ChunkRef ref) throws FirkinException {
+    ObjectKey key = key(ref.id());
+    try {
+      byte[] plaintext =
+          codec.decode(store.get(key, maxStoredBytes()).body(), ref.plaintextBytes());
+      if (plaintext.length != ref.plaintextBytes() || !id(plaintext).equals(ref.id())) {
+        throw new DamagedException(
+            key.value(), "chunk " + ref.id() + " is not what its id says", HINT, null);
+      }
+      return plaintext;
+    } catch (ObjectMissingException e) {
+      throw new DamagedException(key.value(), "chunk " + ref.id() + " is missing", HINT, e);
+    } catch (CodecException e) {
+      throw new DamagedException(
+          key.value(), "chunk " + ref.id() + " is damaged: " + e.getMessage(), HINT, e);
+    }
+  }
+
+  /**
+   * Every stored chunk of one folder with the length of its object.
+   *
+   * @throws StoreException if the list is not complete; what was seen until then is true
+   */
+  public void list(int folder, BiConsumer<ChunkId, Integer> each) throws StoreException {
+    store.list(
+        KeyPrefix.of("chunks/%02x/".formatted(folder)),
+        info -> idOf(info.key()).ifPresent(id -> each.accept(id, (int) Math.min(info.bytes(), Integer.MAX_VALUE))));
+  }
+
+  private int maxStoredBytes() {
+    return maxPlaintextBytes + maxPlaintextBytes / 128 + (128 << 10);
+  }
+
+  private static Optional<ChunkId> idOf(ObjectKey key) {
+    try {
+      ChunkId id = ChunkId.parse(key.name());
+      return key.equals(key(id)) ? Optional.of(id) : Optional.empty();
+    } catch (IllegalArgumentException e) {
+      return Optional.empty(); // somebody else's object among ours
+    }
+  }
+}

@@ -1,0 +1,68 @@
+package dev.firkin.repository;
+
+import dev.firkin.FirkinException;
+import dev.firkin.codec.Codec;
+import dev.firkin.codec.CodecException;
+import dev.firkin.crypt.ContentHash;
+import dev.firkin.repository.model.ChunkRef;
+import dev.firkin.repository.model.PageId;
+import dev.firkin.repository.v1.FormatException;
+import dev.firkin.repository.v1.PageFormat;
+import dev.firkin.store.ObjectKey;
+import dev.firkin.store.ObjectMissingException;
+import dev.firkin.store.ObjectStore;
+import dev.firkin.store.PutCondition;
+import java.util.List;
+
+/** The objects below {@code pages/}. Thread-safe. */
+public final class Pages {
+  private static final int MAX_STORED_BYTES = 1 << 20;
+
+  private final ObjectStore store;
+  private final ContentHash ids;
+  private final Codec codec;
+
+  Pages(ObjectStore store, ContentHash ids, Codec codec) {
+    this.store = store;
+    this.ids = ids;
+    this.codec = codec;
+  }
+
+  public static ObjectKey key(PageId id) {
+    return ObjectKey.of("pages/" + id);
+  }
+
+  /**
+   * Stores a page. Idempotent, durable on return.
+   *
+   * @param refs of chunks that are known to be stored
+   */
+  public PageId store(List<ChunkRef> refs) throws FirkinException {
+    byte[] plaintext = PageFormat.write(refs);
+    PageId id = new PageId(ids.of(plaintext));
+    // Refused means that the very same page is there.
+    store.put(key(id), codec.encode(plaintext), PutCondition.ifAbsent());
+    return id;
+  }
+
+  /**
+   * The references of a page, proven by its id.
+   *
+   * @throws DamagedException if it is missing or not what its id says
+   */
+  public List<ChunkRef> read(PageId id) throws FirkinException {
+    ObjectKey key = key(id);
+    try {
+      byte[] plaintext = codec.decode(store.get(key, MAX_STORED_BYTES).body(), PageFormat.MAX_BYTES);
+      if (!ids.of(plaintext).equals(id.hash())) {
+        throw new DamagedException(key.value(), "page " + id + " is not what its id says", null, null);
+      }
+      return PageFormat.read(plaintext);
+    } catch (ObjectMissingException e) {
+      throw new DamagedException(key.value(), "page " + id + " is missing", null, e);
+    } catch (CodecException | FormatException e) {
+      throw new DamagedException(
+          key.value(), "page " + id + " is damaged: " + e.getMessage(), null, e);
+    }
+  }
+}

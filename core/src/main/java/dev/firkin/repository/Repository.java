@@ -1,0 +1,101 @@
+package dev.firkin.repository;
+
+import dev.firkin.chunk.FastCdcChunker;
+import dev.firkin.codec.Codec;
+import dev.firkin.crypt.AgeIdentity;
+import dev.firkin.crypt.AgeRecipient;
+import dev.firkin.crypt.RepositoryKeys;
+import dev.firkin.repository.local.ObjectCache;
+import dev.firkin.repository.model.RepositoryConfig;
+import dev.firkin.repository.model.RepositoryConfig.Encryption;
+import dev.firkin.repository.v1.Seal;
+import dev.firkin.store.ObjectStore;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * An open repository. Thread-safe; the store is its opener's to close.
+ *
+ * <p>What is written is encrypted as the config says; what can be read depends on the identities it
+ * was opened with: without any, manifests and pages, and no chunk.
+ */
+public final class Repository {
+  private final ObjectStore store;
+  private final RepositoryConfig config;
+  private final RepositoryKeys keys;
+  private final Codec chunkCodec;
+  private final Codec metadataCodec;
+  private final boolean readsData;
+
+  Repository(
+      ObjectStore store, RepositoryConfig config, RepositoryKeys keys, List<AgeIdentity> given) {
+    this.store = store;
+    this.config = config;
+    this.keys = keys;
+    switch (config.encryption()) {
+      case Encryption.None none -> {
+        this.chunkCodec = Codec.plain(Codec.DEFAULT_ZSTD_LEVEL);
+        this.metadataCodec = chunkCodec;
+        this.readsData = true;
+      }
+      case Encryption.Age age -> {
+        List<AgeRecipient> metadataRecipients = new ArrayList<>(age.recipients());
+        metadataRecipients.add(age.metadata());
+        this.chunkCodec = Codec.encrypted(Codec.DEFAULT_ZSTD_LEVEL, age.recipients(), given);
+        this.metadataCodec =
+            Codec.encrypted(
+                Codec.DEFAULT_ZSTD_LEVEL,
+                metadataRecipients,
+                List.of(keys.metadataIdentity().orElseThrow()));
+        this.readsData = given.stream().map(AgeIdentity::recipient).anyMatch(age.recipients()::contains);
+      }
+    }
+  }
+
+  public RepositoryConfig config() {
+    return config;
+  }
+
+  /** For people to compare between hosts; {@code none} without encryption. */
+  public String fingerprint() {
+    return keys.fingerprint();
+  }
+
+  public ObjectStore store() {
+    return store;
+  }
+
+  /** Whether the identities it was opened with can read chunks. */
+  public boolean readsData() {
+    return readsData;
+  }
+
+  /** A chunker for one stream, with this repository's parameters and cut points. */
+  public FastCdcChunker newChunker() {
+    return new FastCdcChunker(config.chunker(), keys.gear());
+  }
+
+  public Chunks chunks() {
+    return new Chunks(store, keys.chunkIds(), chunkCodec, config.chunker());
+  }
+
+  public Pages pages() {
+    return new Pages(store, keys.pageIds(), metadataCodec);
+  }
+
+  /**
+   * @param cache of manifests, in the state folder
+   */
+  public Snapshots snapshots(ObjectCache cache) {
+    return new Snapshots(
+        store, config.id(), keys.snapshotIds(), metadataCodec, seal(), cache);
+  }
+
+  public Uploads uploads() {
+    return new Uploads(store, config.id(), metadataCodec, seal());
+  }
+
+  private Seal seal() {
+    return new Seal(keys.seals(), config.id());
+  }
+}

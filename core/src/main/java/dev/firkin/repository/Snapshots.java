@@ -1,0 +1,186 @@
+package dev.firkin.repository;
+
+import dev.firkin.FirkinException;
+import dev.firkin.codec.Codec;
+import dev.firkin.codec.CodecException;
+import dev.firkin.crypt.ContentHash;
+import dev.firkin.crypt.NoMatchingIdentityException;
+import dev.firkin.repository.local.ObjectCache;
+import dev.firkin.repository.model.Manifest;
+import dev.firkin.repository.model.RepositoryId;
+import dev.firkin.repository.model.SnapshotId;
+import dev.firkin.repository.model.SnapshotIdentity;
+import dev.firkin.repository.v1.FormatException;
+import dev.firkin.repository.v1.ManifestFormat;
+import dev.firkin.repository.v1.NewerFormatException;
+import dev.firkin.repository.v1.Seal;
+import dev.firkin.store.KeyPrefix;
+import dev.firkin.store.ObjectInfo;
+import dev.firkin.store.ObjectKey;
+import dev.firkin.store.ObjectMissingException;
+import dev.firkin.store.ObjectStore;
+import dev.firkin.store.PutCondition;
+import dev.firkin.store.PutResult;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/** The objects below {@code snapshots/}: what exists. Thread-safe. */
+public final class Snapshots {
+  private static final KeyPrefix FOLDER = KeyPrefix.of("snapshots/");
+
+  private final ObjectStore store;
+  private final RepositoryId repository;
+  private final ContentHash ids;
+  private final Codec codec;
+  private final Seal seal;
+  private final ObjectCache cache;
+
+  Snapshots(
+      ObjectStore store,
+      RepositoryId repository,
+      ContentHash ids,
+      Codec codec,
+      Seal seal,
+      ObjectCache cache) {
+    this.store = store;
+    this.repository = repository;
+    this.ids = ids;
+    this.codec = codec;
+    this.seal = seal;
+    this.cache = cache;
+  }
+
+  public SnapshotId id(SnapshotIdentity identity) {
+    return new SnapshotId(ids.of(identity.toBytes()));
+  }
+
+  public static ObjectKey key(SnapshotId id) {
+    return ObjectKey.of(ManifestFormat.key(id));
+  }
+
+  /** What came of {@link #commit}. */
+  public sealed interface Commit {
+    /** The manifest that is there now. */
+    Manifest manifest();
+
+    /** It is ours, and was read back. */
+    record Committed(Manifest manifest) implements Commit {}
+
+    /** The snapshot was there already, by whoever's push; ours was not written. */
+    record AlreadyThere(Manifest manifest) implements Commit {}
+  }
+
+  /**
+   * Writes a manifest, if there is none for this snapshot, and reads it back from the store. Only
+   * now is the snapshot stored.
+   *
+   * @param manifest names only what is known to be stored
+   */
+  public Commit commit(Manifest manifest) throws FirkinException {
+    ObjectKey key = key(manifest.id());
+    byte[] sealed = ManifestFormat.write(manifest, seal);
+    PutResult result = store.put(key, codec.encode(sealed), PutCondition.ifAbsent());
+    Manifest there = read(manifest.id());
+    return switch (result) {
+      case PutResult.Refused refused -> new Commit.AlreadyThere(there);
+      case PutResult.Stored stored -> {
+        if (!there.equals(manifest)) {
+          throw new DamagedException(
+              key.value(),
+              "the store gave back another manifest than was written; the snapshot is not stored",
+              "run 'firkin verify'; the store or somebody with access to it is not to be trusted",
+              null);
+        }
+        yield new Commit.Committed(there);
+      }
+    };
+  }
+
+  /** The snapshot of this id, as the store has it now. */
+  public Optional<Manifest> find(SnapshotId id) throws FirkinException {
+    return store.head(key(id)).isPresent() ? Optional.of(read(id)) : Optional.empty();
+  }
+
+  /**
+   * One manifest from the store, its seal checked.
+   *
+   * @throws DamagedException if it is missing, damaged or forged
+   */
+  public Manifest read(SnapshotId id) throws FirkinException {
+    ObjectKey key = key(id);
+    try {
+      ByteBuffer body = store.get(key, ManifestFormat.MAX_BYTES).body();
+      byte[] stored = new byte[body.remaining()];
+      body.get(stored);
+      Manifest manifest = decode(id, stored);
+      cache.put(key.value(), stored);
+      return manifest;
+    } catch (ObjectMissingException e) {
+      throw new DamagedException(key.value(), "manifest " + id + " is missing", null, e);
+    }
+  }
+
+  /** All of them; what cannot be read is named, not left out in silence. */
+  public Catalog load() throws FirkinException {
+    List<ObjectInfo> infos = new ArrayList<>();
+    store.list(FOLDER, infos::add);
+    List<Manifest> manifests = new ArrayList<>();
+    List<DamagedException> damaged = new ArrayList<>();
+    for (ObjectInfo info : infos) {
+      try {
+        SnapshotId id = idOf(info.key());
+        manifests.add(cached(id, info.bytes()));
+      } catch (DamagedException e) {
+        damaged.add(e);
+      }
+    }
+    manifests.sort(
+        Comparator.comparing(Manifest::time).thenComparing(m -> m.source().committedAt()));
+    return new Catalog(manifests, damaged);
+  }
+
+  private Manifest cached(SnapshotId id, long bytes) throws FirkinException {
+    String key = key(id).value();
+    Optional<byte[]> copy = cache.get(key, bytes);
+    if (copy.isPresent()) {
+      try {
+        return decode(id, copy.get());
+      } catch (DamagedException e) {
+        cache.remove(key); // only the copy is known to be bad: ask the store
+      }
+    }
+    return read(id);
+  }
+
+  private Manifest decode(SnapshotId id, byte[] stored) throws FirkinException {
+    String key = key(id).value();
+    try {
+      byte[] sealed = codec.decode(ByteBuffer.wrap(stored), ManifestFormat.MAX_BYTES);
+      Manifest manifest = ManifestFormat.read(sealed, id, repository, seal);
+      if (!id(manifest.identity()).equals(id)) {
+        throw new FormatException("manifest " + id + " is not of the snapshot it names");
+      }
+      return manifest;
+    } catch (NewerFormatException e) {
+      throw e;
+    } catch (CodecException | FormatException | NoMatchingIdentityException e) {
+      throw new DamagedException(
+          key,
+          "manifest " + id + " is damaged or forged and was not used: " + e.getMessage(),
+          "run 'firkin verify'",
+          e);
+    }
+  }
+
+  private static SnapshotId idOf(ObjectKey key) throws DamagedException {
+    try {
+      return SnapshotId.parse(key.name());
+    } catch (IllegalArgumentException e) {
+      throw new DamagedException(
+          key.value(), key + " is no manifest's name; it was left alone", null, e);
+    }
+  }
+}

@@ -1,0 +1,113 @@
+package dev.firkin.repository.local;
+
+import dev.firkin.repository.model.KnownRepository;
+import dev.firkin.repository.model.RepositoryId;
+import dev.firkin.repository.v1.FormatException;
+import dev.firkin.repository.v1.KnownRepositoryFormat;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The repositories this host knows, one file each in the configuration folder: {@code
+ * repositories/<id>.json}. No cache: the secret in it lets a host without an identity push.
+ */
+public final class KnownRepositories {
+  private static final Set<PosixFilePermission> FOR_OTHERS =
+      Set.of(
+          PosixFilePermission.GROUP_READ,
+          PosixFilePermission.GROUP_WRITE,
+          PosixFilePermission.OTHERS_READ,
+          PosixFilePermission.OTHERS_WRITE);
+
+  private final Path folder;
+
+  /**
+   * @param configurationFolder e.g. {@code /etc/firkin}; need not exist
+   */
+  public KnownRepositories(Path configurationFolder) {
+    this.folder = configurationFolder.resolve("repositories");
+  }
+
+  public Optional<KnownRepository> find(RepositoryId id) throws LocalStateException {
+    Path file = file(id);
+    try {
+      if (Files.getPosixFilePermissions(file).stream().anyMatch(FOR_OTHERS::contains)) {
+        throw new LocalStateException(
+            file + " holds a repository secret and others can read or write it; it was not used",
+            "chmod 600 " + file + " after making sure that nobody copied it",
+            null);
+      }
+      return Optional.of(KnownRepositoryFormat.read(file.toString(), Files.readAllBytes(file)));
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    } catch (FormatException e) {
+      throw new LocalStateException(
+          e.getMessage() + "; without it this host cannot use the repository",
+          "move it away and run 'firkin join' to fetch the repository secret anew",
+          e);
+    } catch (IOException e) {
+      throw new LocalStateException(
+          "cannot read " + file + ": " + e.getMessage(), "is this the right user?", e);
+    }
+  }
+
+  /** The id of the repository that this host knows at a location. */
+  public Optional<RepositoryId> at(String location) throws LocalStateException {
+    if (!Files.isDirectory(folder)) {
+      return Optional.empty();
+    }
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*.json")) {
+      for (Path file : files) {
+        String name = file.getFileName().toString();
+        RepositoryId id = new RepositoryId(name.substring(0, name.length() - ".json".length()));
+        Optional<KnownRepository> known = find(id);
+        if (known.isPresent() && known.get().location().equals(location)) {
+          return Optional.of(id);
+        }
+      }
+      return Optional.empty();
+    } catch (IOException | IllegalArgumentException e) {
+      throw new LocalStateException(
+          "cannot read the folder " + folder + ": " + e.getMessage(), null, e);
+    }
+  }
+
+  /** Adds or replaces; another repository that was known at this location no longer is. */
+  public void save(KnownRepository known) throws LocalStateException {
+    Optional<RepositoryId> before = at(known.location());
+    try {
+      PrivateFiles.write(file(known.id()), KnownRepositoryFormat.write(known));
+      if (before.isPresent() && !before.get().equals(known.id())) {
+        moved(before.get());
+      }
+    } catch (IOException e) {
+      throw new LocalStateException(
+          "cannot write " + file(known.id()) + ": " + e.getMessage(),
+          "the configuration folder can be set with FIRKIN_CONFIG_DIR",
+          e);
+    }
+  }
+
+  /** Keeps the secret of a repository that is no longer where it was: it may exist elsewhere. */
+  private void moved(RepositoryId id) throws LocalStateException, IOException {
+    Optional<KnownRepository> known = find(id);
+    if (known.isPresent()) {
+      KnownRepository k = known.get();
+      PrivateFiles.write(
+          file(id),
+          KnownRepositoryFormat.write(
+              new KnownRepository(
+                  k.id(), "(replaced) " + k.location(), k.secret(), k.recipients(), k.generation())));
+    }
+  }
+
+  private Path file(RepositoryId id) {
+    return folder.resolve(id.text() + ".json");
+  }
+}

@@ -1,0 +1,54 @@
+package dev.firkin.repository.model;
+
+import java.time.Instant;
+
+/**
+ * A snapshot: what it is, and the chunks it consists of. The commit object; what has none does not
+ * exist.
+ */
+public record Manifest(
+    RepositoryId repository,
+    SnapshotId id,
+    SnapshotName name,
+    StreamInfo stream,
+    ChunkRun commands,
+    ChunkRun data,
+    Source source,
+    Added added) {
+  /**
+   * @throws IllegalArgumentException if its parts contradict each other
+   */
+  public Manifest {
+    if (commands.bytes() + data.bytes() != stream.bytes()) {
+      throw new IllegalArgumentException(
+          "commands of "
+              + commands.bytes()
+              + " and data of "
+              + data.bytes()
+              + " bytes do not make a stream of "
+              + stream.bytes());
+    }
+    if (stream.kind() instanceof StreamInfo.Kind.Opaque && commands.chunks() != 0) {
+      throw new IllegalArgumentException("an opaque stream has no commands");
+    }
+  }
+
+  public SnapshotIdentity identity() {
+    return SnapshotIdentity.of(name, stream.kind());
+  }
+
+  /** When the snapshot was taken, as far as that is known: what lists are ordered by. */
+  public Instant time() {
+    return source.takenAt().orElse(source.committedAt());
+  }
+
+  /** Sum of the stored lengths of all references. */
+  public long storedBytes() {
+    return commands.storedBytes() + data.storedBytes();
+  }
+
+  /** Number of references. */
+  public long chunks() {
+    return commands.chunks() + data.chunks();
+  }
+}

@@ -1,0 +1,66 @@
+package dev.firkin.repository.model;
+
+import dev.firkin.chunk.ChunkerParameters;
+import dev.firkin.crypt.AgeRecipient;
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * What a repository is: the content of {@code firkin.json}.
+ *
+ * @param generation counts changes of the list of recipients, from 1
+ */
+public record RepositoryConfig(
+    RepositoryId id,
+    Instant created,
+    long generation,
+    ChunkerParameters chunker,
+    Encryption encryption) {
+  public RepositoryConfig {
+    if (generation < 1) {
+      throw new IllegalArgumentException("generation " + generation);
+    }
+  }
+
+  /** Encrypted or not. */
+  public sealed interface Encryption {
+    /**
+     * Every object is an age file.
+     *
+     * @param recipients who can read chunks; one at the least
+     * @param metadata who can, beside them, read manifests and pages
+     */
+    record Age(List<AgeRecipient> recipients, AgeRecipient metadata) implements Encryption {
+      private static final int MAX_RECIPIENTS = 64;
+
+      public Age {
+        recipients = List.copyOf(recipients);
+        if (recipients.isEmpty() || recipients.size() > MAX_RECIPIENTS) {
+          throw new IllegalArgumentException(
+              "a repository has 1 to " + MAX_RECIPIENTS + " recipients, not " + recipients.size());
+        }
+        if (recipients.contains(metadata)) {
+          throw new IllegalArgumentException("the metadata recipient must not read chunks");
+        }
+        if (recipients.stream().distinct().count() != recipients.size()) {
+          throw new IllegalArgumentException("a recipient is named twice");
+        }
+      }
+    }
+
+    /** Whoever can read the store can read the backups. */
+    record None() implements Encryption {}
+  }
+
+  public boolean encrypted() {
+    return encryption instanceof Encryption.Age;
+  }
+
+  /** Who can read chunks; none in a repository without encryption. */
+  public List<AgeRecipient> recipients() {
+    return switch (encryption) {
+      case Encryption.Age age -> age.recipients();
+      case Encryption.None none -> List.of();
+    };
+  }
+}

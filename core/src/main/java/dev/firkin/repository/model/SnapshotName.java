@@ -1,0 +1,38 @@
+package dev.firkin.repository.model;
+
+/** {@code volume/name}: what people call a snapshot. */
+public record SnapshotName(String volume, String name) {
+  private static final int MAX_CHARS = 255;
+
+  /**
+   * @throws IllegalArgumentException if one of them is no name; the message is for people
+   */
+  public SnapshotName {
+    check("volume", volume);
+    check("snapshot", name);
+    if (volume.contains("@")) {
+      throw new IllegalArgumentException("the volume name '" + volume + "' contains '@'");
+    }
+  }
+
+  private static void check(String what, String name) {
+    if (name.isEmpty()
+        || name.length() > MAX_CHARS
+        || name.equals(".")
+        || name.equals("..")
+        || name.indexOf('/') >= 0
+        || name.chars().anyMatch(c -> Character.isISOControl(c) || c == '\uFFFD')) {
+      throw new IllegalArgumentException(
+          "'"
+              + name.replaceAll("\\p{Cntrl}", "?")
+              + "' is no "
+              + what
+              + " name: 1 to 255 characters of valid UTF-8, no '/' and no control characters");
+    }
+  }
+
+  @Override
+  public String toString() {
+    return volume + "/" + name;
+  }
+}
