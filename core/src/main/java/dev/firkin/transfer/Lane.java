@@ -1,0 +1,7 @@
+package dev.firkin.transfer;
+
+/** The two halves of a stream. */
+enum Lane {
+  COMMANDS,
+  DATA
+}

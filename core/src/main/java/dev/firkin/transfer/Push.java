@@ -1,0 +1,154 @@
+package dev.firkin.transfer;
+
+import dev.firkin.FirkinException;
+import dev.firkin.repository.ChunkPresence;
+import dev.firkin.repository.Repository;
+import dev.firkin.repository.Snapshots;
+import dev.firkin.repository.model.ChunkRun;
+import dev.firkin.repository.model.Manifest;
+import dev.firkin.repository.model.SnapshotId;
+import dev.firkin.repository.model.SnapshotIdentity;
+import dev.firkin.repository.model.Source;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+
+/**
+ * Stores one stream as a snapshot. Resuming is nothing special: the stream is cut again, and what
+ * the store has is skipped, each byte of it compared by hash.
+ *
+ * <p>One instance, one run. Three kinds of threads: the reader, which may hang in a read of
+ * standard input for ever and is therefore never waited for; the workers; the committer.
+ */
+public final class Push {
+  private final Repository repository;
+  private final Snapshots snapshots;
+  private final int workers;
+  private final PushProgress progress;
+
+  /**
+   * @param workers how many chunks are compressed or under way to the store at once
+   */
+  public Push(Repository repository, Snapshots snapshots, int workers, PushProgress progress) {
+    this.repository = repository;
+    this.snapshots = snapshots;
+    this.workers = workers;
+    this.progress = progress;
+  }
+
+  /**
+   * Runs to the end. The producer is closed in any case, before the return.
+   *
+   * @throws dev.firkin.sendstream.MalformedStreamException if the stream is cut off or corrupt; no
+   *     manifest was written, and the stored chunks stay for the resume
+   * @throws dev.firkin.store.StoreException if the store failed for good; the same holds
+   * @throws InterruptedException if this thread was interrupted; the same holds
+   */
+  public PushResult run(PushRequest request, Producer producer)
+      throws FirkinException, InterruptedException {
+    Instant startedAt = now();
+    try (producer;
+        ChunkPresence presence = new ChunkPresence(repository.chunks());
+        PushPipeline pipeline =
+            new PushPipeline(
+                new ChunkUploader(repository.chunks(), presence, progress), workers)) {
+      StreamIntake intake = new StreamIntake(repository, pipeline, progress, request);
+      PushCommitter committer = new PushCommitter(repository, snapshots, request, intake);
+      CompletableFuture<StreamIntake.Taken> taken = new CompletableFuture<>();
+      CompletableFuture<PushCommitter.Runs> runs = new CompletableFuture<>();
+      Thread reader = start("firkin-reader", taken, runs, () -> intake.take(producer));
+      Thread writer = start("firkin-committer", runs, taken, () -> committer.commitAll(pipeline));
+      try {
+        StreamIntake.Taken stream = taken.get();
+        PushCommitter.Runs references = runs.get();
+        return commit(request, startedAt, stream, references);
+      } catch (ExecutionException e) {
+        throw Failures.rethrow(e);
+      } finally {
+        reader.interrupt();
+        writer.interrupt();
+      }
+    }
+  }
+
+  private PushResult commit(
+      PushRequest request, Instant startedAt, StreamIntake.Taken stream, PushCommitter.Runs runs)
+      throws FirkinException {
+    SnapshotIdentity identity = SnapshotIdentity.of(request.name(), stream.info().kind());
+    SnapshotId id = snapshots.id(identity);
+    ChunkRun commands = runs.commands();
+    ChunkRun data = runs.data();
+    PushProgress.Counts counts = progress.counts();
+    Manifest manifest =
+        new Manifest(
+            repository.config().id(),
+            id,
+            request.name(),
+            stream.info(),
+            commands,
+            data,
+            new Source(
+                request.host(),
+                request.path(),
+                request.takenAt(),
+                startedAt,
+                now(),
+                request.sendOptions(),
+                request.tool()),
+            counts.added());
+    PushResult result =
+        switch (snapshots.commit(manifest)) {
+          case Snapshots.Commit.Committed committed ->
+              new PushResult.Stored(committed.manifest(), counts);
+          case Snapshots.Commit.AlreadyThere there -> {
+            refuseAnotherContent(request, manifest, there.manifest());
+            yield new PushResult.AlreadyStored(there.manifest(), counts);
+          }
+        };
+    repository.uploads().finish(PushCommitter.uploadId(snapshots, request, stream.first()));
+    return result;
+  }
+
+  /**
+   * A btrfs snapshot is one thing, whatever bytes the kernel sends it as today; an opaque stream is
+   * nothing but its bytes.
+   */
+  private static void refuseAnotherContent(PushRequest request, Manifest ours, Manifest there)
+      throws PushException {
+    if (ours.identity() instanceof SnapshotIdentity.Opaque
+        && !ours.stream().sha256().equals(there.stream().sha256())) {
+      throw new PushException(
+          request.name() + " exists with other content; it was not replaced, and this stream is not"
+              + " stored",
+          "push it under another name, for example with the date in it; its chunks are stored"
+              + " already",
+          null);
+    }
+  }
+
+  /** A thread whose failure is also the other's, so that neither waits for one that is dead. */
+  private static <T> Thread start(
+      String name, CompletableFuture<T> result, CompletableFuture<?> other, Work<T> work) {
+    return Thread.ofPlatform()
+        .daemon()
+        .name(name)
+        .start(
+            () -> {
+              try {
+                result.complete(work.run());
+              } catch (Throwable failure) { // handed to the thread that waits, which rethrows it
+                other.completeExceptionally(failure);
+                result.completeExceptionally(failure);
+              }
+            });
+  }
+
+  private interface Work<T> {
+    T run() throws Exception;
+  }
+
+  private static Instant now() {
+    return Instant.now().truncatedTo(ChronoUnit.MILLIS);
+  }
+}

@@ -1,0 +1,85 @@
+package dev.firkin.transfer;
+
+import dev.firkin.FirkinException;
+import dev.firkin.repository.model.ChunkRef;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Chunks on their way: in by the reader in stream order, worked on by many, out in stream order.
+ *
+ * <p>At most {@code 2 × workers + 2} chunks are between in and out, so that memory has a bound and
+ * a slow store stalls the reader, and with it the pipe and the producer.
+ */
+final class PushPipeline implements AutoCloseable {
+  private final ChunkUploader uploader;
+  private final ExecutorService workers;
+  private final Semaphore room;
+  private final BlockingQueue<Pending> inOrder;
+
+  private sealed interface Pending {
+    record OfChunk(Lane lane, Future<ChunkRef> ref) implements Pending {}
+
+    record End() implements Pending {}
+  }
+
+  /** Takes references in stream order. */
+  interface Commit {
+    void accept(Lane lane, ChunkRef ref) throws FirkinException;
+  }
+
+  PushPipeline(ChunkUploader uploader, int workers) {
+    this.uploader = uploader;
+    int inFlight = 2 * workers + 2;
+    this.room = new Semaphore(inFlight);
+    this.inOrder = new ArrayBlockingQueue<>(inFlight + 1);
+    this.workers =
+        Executors.newFixedThreadPool(
+            workers, Thread.ofPlatform().daemon().name("firkin-worker-", 0).factory());
+  }
+
+  /** For the reader: hands in the next chunk; blocks while there is no room. */
+  void submit(Lane lane, byte[] plaintext) throws InterruptedException {
+    room.acquire();
+    Callable<ChunkRef> work = () -> uploader.ensureStored(plaintext);
+    inOrder.put(new Pending.OfChunk(lane, workers.submit(work)));
+  }
+
+  /** For the reader: nothing follows. */
+  void end() throws InterruptedException {
+    inOrder.put(new Pending.End());
+  }
+
+  /** For the committer: passes on every reference until the end. */
+  void drain(Commit commit) throws FirkinException, InterruptedException {
+    while (inOrder.take() instanceof Pending.OfChunk chunk) {
+      try {
+        commit.accept(chunk.lane(), chunk.ref().get());
+      } catch (ExecutionException e) {
+        throw Failures.rethrow(e);
+      }
+      room.release();
+    }
+  }
+
+  /** Ends the workers; waits for what they are in the middle of, within reason. */
+  @Override
+  public void close() {
+    workers.shutdownNow();
+    try {
+      if (!workers.awaitTermination(5, TimeUnit.SECONDS)) {
+        System.getLogger(PushPipeline.class.getName())
+            .log(System.Logger.Level.DEBUG, "a worker is still waiting for the store");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

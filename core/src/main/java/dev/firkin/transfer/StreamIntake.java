@@ -1,0 +1,192 @@
+package dev.firkin.transfer;
+
+import dev.firkin.FirkinException;
+import dev.firkin.chunk.FastCdcChunker;
+import dev.firkin.chunk.Hash256;
+import dev.firkin.repository.Repository;
+import dev.firkin.repository.model.StreamInfo;
+import dev.firkin.sendstream.MalformedStreamException;
+import dev.firkin.sendstream.SplitSink;
+import dev.firkin.sendstream.StreamSplitter;
+import dev.firkin.sendstream.StreamSummary;
+import dev.firkin.sendstream.SubvolumeHeader;
+import dev.firkin.sendstream.SubvolumeUuid;
+import java.io.IOException;
+import java.io.InputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Optional;
+
+/** The reader's part of a push: reads, checks, splits and cuts the stream. */
+final class StreamIntake {
+  private static final int BUFFER_BYTES = 256 << 10;
+
+  private final PushPipeline pipeline;
+  private final PushProgress progress;
+  private final PushRequest request;
+  private final FastCdcChunker commands;
+  private final FastCdcChunker data;
+  private volatile Optional<StreamInfo.Subvolume> first = Optional.empty();
+
+  StreamIntake(
+      Repository repository, PushPipeline pipeline, PushProgress progress, PushRequest request) {
+    this.pipeline = pipeline;
+    this.progress = progress;
+    this.request = request;
+    this.commands = repository.newChunker();
+    this.data = repository.newChunker();
+  }
+
+  /** A stream that was read to its good end. */
+  record Taken(StreamInfo info) {
+    Optional<StreamInfo.Subvolume> first() {
+      return info.subvolumes().stream().findFirst();
+    }
+  }
+
+  /** The first subvolume, once it was seen; for any thread. */
+  Optional<StreamInfo.Subvolume> first() {
+    return first;
+  }
+
+  Taken take(Producer producer) throws FirkinException, InterruptedException {
+    MessageDigest sha256 = sha256();
+    StreamSummary summary;
+    try {
+      summary = readAll(producer.stream(), sha256);
+    } catch (MalformedStreamException malformed) {
+      throw truerThan(malformed, producer);
+    }
+    producer.finish();
+    if (summary instanceof StreamSummary.EmptyStream) {
+      throw new PushException(
+          "the stream is empty; nothing was stored",
+          "did the command that should write it fail?",
+          null);
+    }
+    commands.finish(chunk -> pipeline.submit(Lane.COMMANDS, chunk));
+    data.finish(chunk -> pipeline.submit(Lane.DATA, chunk));
+    StreamInfo info =
+        new StreamInfo(kind(summary), summary.totalBytes(), Hash256.of(sha256.digest()));
+    if (request.expected().isPresent() && info.subvolumes().size() != 1) {
+      throw new PushException(
+          "btrfs send wrote " + info.subvolumes().size() + " subvolumes where one was asked for",
+          null,
+          null);
+    }
+    pipeline.end();
+    return new Taken(info);
+  }
+
+  private StreamSummary readAll(InputStream in, MessageDigest sha256)
+      throws FirkinException, InterruptedException {
+    StreamSplitter splitter =
+        new StreamSplitter(
+            new SplitSink() {
+              @Override
+              public void commands(byte[] b, int off, int len)
+                  throws FirkinException, InterruptedException {
+                commands.write(b, off, len, chunk -> pipeline.submit(Lane.COMMANDS, chunk));
+              }
+
+              @Override
+              public void data(byte[] b, int off, int len)
+                  throws FirkinException, InterruptedException {
+                data.write(b, off, len, chunk -> pipeline.submit(Lane.DATA, chunk));
+              }
+            });
+    byte[] buffer = new byte[BUFFER_BYTES];
+    for (int n = read(in, buffer); n >= 0; n = read(in, buffer)) {
+      sha256.update(buffer, 0, n);
+      splitter.write(buffer, 0, n);
+      progress.read(n);
+      if (first.isEmpty() && splitter.firstSubvolume().isPresent()) {
+        StreamInfo.Subvolume subvolume = subvolume(splitter.firstSubvolume().get());
+        checkExpected(subvolume);
+        first = Optional.of(subvolume);
+      }
+    }
+    StreamSummary summary = splitter.finish();
+    if (request.expected().isPresent()
+        && !(summary instanceof StreamSummary.EmptyStream)
+        && first.isEmpty()) {
+      throw new PushException("btrfs send wrote something that is no send stream", null, null);
+    }
+    return summary;
+  }
+
+  private static int read(InputStream in, byte[] buffer) throws PushException {
+    try {
+      return in.read(buffer);
+    } catch (IOException e) {
+      throw new PushException(
+          "the stream broke off: " + e.getMessage() + "; no snapshot was stored",
+          "run the same command again: what is stored is not sent again",
+          e);
+    }
+  }
+
+  /** A cut-off stream is the symptom; what the producer says of itself is the cause. */
+  private static FirkinException truerThan(MalformedStreamException malformed, Producer producer)
+      throws InterruptedException {
+    if (!malformed.truncated()) {
+      return malformed;
+    }
+    try {
+      producer.finish();
+      return malformed;
+    } catch (FirkinException cause) {
+      cause.addSuppressed(malformed);
+      return cause;
+    }
+  }
+
+  private void checkExpected(StreamInfo.Subvolume subvolume) throws PushException {
+    if (request.expected().isEmpty()) {
+      return;
+    }
+    PushRequest.Expected expected = request.expected().get();
+    Optional<SubvolumeUuid> parent = subvolume.parent().map(StreamInfo.Parent::uuid);
+    if (!subvolume.uuid().equals(expected.uuid()) || !parent.equals(expected.parent())) {
+      throw new PushException(
+          "btrfs send sent the snapshot "
+              + subvolume.uuid()
+              + " (parent "
+              + parent.map(SubvolumeUuid::toString).orElse("none")
+              + ") where "
+              + expected.uuid()
+              + " (parent "
+              + expected.parent().map(SubvolumeUuid::toString).orElse("none")
+              + ") was asked for; nothing was stored under its name",
+          "was the snapshot replaced while the push began? Run it again",
+          null);
+    }
+  }
+
+  private static StreamInfo.Kind kind(StreamSummary summary) {
+    return switch (summary) {
+      case StreamSummary.BtrfsStream btrfs ->
+          new StreamInfo.Kind.Btrfs(
+              btrfs.version(), btrfs.subvolumes().stream().map(StreamIntake::subvolume).toList());
+      case StreamSummary.OpaqueStream opaque -> new StreamInfo.Kind.Opaque();
+      case StreamSummary.EmptyStream empty ->
+          throw new IllegalStateException("an empty stream was refused before");
+    };
+  }
+
+  private static StreamInfo.Subvolume subvolume(SubvolumeHeader header) {
+    return new StreamInfo.Subvolume(
+        header.path().toString(),
+        header.uuid(),
+        header.ctransid(),
+        header.parent().map(p -> new StreamInfo.Parent(p.uuid(), p.ctransid())));
+  }
+
+  private static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+}
