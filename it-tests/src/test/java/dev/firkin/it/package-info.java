@@ -1,0 +1,5 @@
+/** The whole program against the real world: btrfs, S3 servers, kills and outages. */
+@NullMarked
+package dev.firkin.it;
+
+import org.jspecify.annotations.NullMarked;
