@@ -4,8 +4,8 @@ package dev.firkin.chunk;
  * How large chunks are, in bytes; fixed for the life of a repository, since other cuts share
  * nothing with what is stored.
  *
- * <p>Smaller chunks find more that is the same and cost more requests: of a full send after a
- * day's changes 91–94 % were found again with 1 MiB on average, 73–81 % with 4 MiB.
+ * <p>Smaller chunks find more that is the same and cost more requests: of a full send after a day's
+ * changes 91–94 % were found again with 1 MiB on average, 73–81 % with 4 MiB.
  */
 public record ChunkerParameters(int minBytes, int averageBytes, int maxBytes) {
   public static final int SMALLEST_AVERAGE_BYTES = 64 << 10;

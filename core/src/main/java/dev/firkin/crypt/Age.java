@@ -36,8 +36,7 @@ public final class Age {
     try {
       List<RecipientStanzaWriter> writers = new ArrayList<>(recipients.size());
       for (AgeRecipient recipient : recipients) {
-        writers.add(
-            X25519RecipientStanzaWriterFactory.newRecipientStanzaWriter(recipient.text()));
+        writers.add(X25519RecipientStanzaWriterFactory.newRecipientStanzaWriter(recipient.text()));
       }
       return encryptTo(writers, plaintext);
     } catch (GeneralSecurityException e) {

@@ -1,9 +1,9 @@
 package dev.firkin.crypt;
 
+import com.exceptionfactory.jagged.RecipientStanzaReader;
 import com.exceptionfactory.jagged.bech32.Bech32;
 import com.exceptionfactory.jagged.x25519.X25519KeyFactory;
 import com.exceptionfactory.jagged.x25519.X25519RecipientStanzaReaderFactory;
-import com.exceptionfactory.jagged.RecipientStanzaReader;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
@@ -40,8 +40,7 @@ public final class AgeIdentity implements AutoCloseable {
    */
   public static AgeIdentity ofScalar(byte[] scalar) {
     try {
-      String text =
-          Bech32.getEncoder().encode(PREFIX, scalar).toString().toUpperCase(Locale.ROOT);
+      String text = Bech32.getEncoder().encode(PREFIX, scalar).toString().toUpperCase(Locale.ROOT);
       return new AgeIdentity(text.getBytes(StandardCharsets.US_ASCII));
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("a scalar of 32 bytes is an X25519 private key", e);

@@ -7,8 +7,8 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * A hash for one purpose: HMAC-SHA-256 under a key of its own, or SHA-256 behind a prefix of its own
- * in a repository without encryption. Immutable and thread-safe.
+ * A hash for one purpose: HMAC-SHA-256 under a key of its own, or SHA-256 behind a prefix of its
+ * own in a repository without encryption. Immutable and thread-safe.
  */
 public sealed interface ContentHash {
   /** The hash of the concatenation of the parts. */

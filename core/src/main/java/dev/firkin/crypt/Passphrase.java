@@ -63,7 +63,9 @@ public final class Passphrase implements AutoCloseable {
     if (utf8.length == 0 || utf8.length > MAX_BYTES) {
       Arrays.fill(utf8, (byte) 0);
       throw new CryptException(
-          utf8.length == 0 ? "the passphrase is empty" : "the passphrase is longer than 4,096 bytes",
+          utf8.length == 0
+              ? "the passphrase is empty"
+              : "the passphrase is longer than 4,096 bytes",
           "use a passphrase of several words");
     }
     return new Passphrase(utf8);

@@ -68,8 +68,7 @@ public final class PassphraseSlots {
           case PassphraseSlot.Scrypt scrypt ->
               Age.decryptWith(List.of(ScryptStanza.reader(passphrase)), stored);
         };
-    AgeIdentity identity =
-        AgeIdentity.parse(StandardCharsets.US_ASCII.decode(text).toString());
+    AgeIdentity identity = AgeIdentity.parse(StandardCharsets.US_ASCII.decode(text).toString());
     if (!identity.recipient().tag().equals(slot.tag())) {
       throw new CryptException(
           "the passphrase slot " + slot.name() + " holds another slot's identity", null);

@@ -53,8 +53,7 @@ public final class RepositoryKeys {
           Optional.of(
               AgeIdentity.ofScalar(
                   Hkdf.derive(repositoryId, input, "firkin/v1/metadata-identity", 32))),
-          HexFormat.of()
-              .formatHex(Hkdf.derive(repositoryId, input, "firkin/v1/fingerprint", 8)));
+          HexFormat.of().formatHex(Hkdf.derive(repositoryId, input, "firkin/v1/fingerprint", 8)));
     } finally {
       Arrays.fill(input, (byte) 0);
     }

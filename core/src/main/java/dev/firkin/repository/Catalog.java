@@ -45,8 +45,8 @@ public record Catalog(List<Manifest> manifests, List<DamagedException> damaged) 
   }
 
   /**
-   * What has to be received for a snapshot, first to last: from the nearest snapshot that is full or
-   * whose parent the receiver has.
+   * What has to be received for a snapshot, first to last: from the nearest snapshot that is full
+   * or whose parent the receiver has.
    *
    * @param received what the receiver has already
    * @throws BrokenChainException if a parent is neither stored nor received

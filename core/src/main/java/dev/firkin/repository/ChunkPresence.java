@@ -13,8 +13,8 @@ import java.util.concurrent.locks.ReentrantLock;
 /**
  * Which chunks the store has, by its own word during this run: each of the 256 folders is listed
  * when the first chunk of it is asked for, and what this run stores is added. So a push without any
- * local state, on whatever machine, sends only what is missing, a small delta lists few folders, and
- * nothing is believed that the store did not say just now.
+ * local state, on whatever machine, sends only what is missing, a small delta lists few folders,
+ * and nothing is believed that the store did not say just now.
  *
  * <p>Thread-safe. Memory: up to 80 bytes a chunk, outside the heap.
  */

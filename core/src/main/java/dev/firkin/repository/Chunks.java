@@ -74,14 +74,13 @@ public final class Chunks {
         ObjectInfo there =
             store
                 .head(key)
-                .orElseThrow(
-                    () ->
-                        new StoreException(
-                            store.location(),
-                            key,
-                            "the store says that chunk " + id + " is there and that it is not",
-                            "another process may be deleting from the repository; run again",
-                            null));
+                .orElseThrow(() ->
+                    new StoreException(
+                        store.location(),
+                        key,
+                        "the store says that chunk " + id + " is there and that it is not",
+                        "another process may be deleting from the repository; run again",
+                        null));
         yield new Outcome.AlreadyStored(
             new ChunkRef(id, plaintext.length, Math.toIntExact(there.bytes())));
       }
@@ -120,7 +119,9 @@ public final class Chunks {
   public void list(int folder, BiConsumer<ChunkId, Integer> each) throws StoreException {
     store.list(
         KeyPrefix.of("chunks/%02x/".formatted(folder)),
-        info -> idOf(info.key()).ifPresent(id -> each.accept(id, (int) Math.min(info.bytes(), Integer.MAX_VALUE))));
+        info ->
+            idOf(info.key())
+                .ifPresent(id -> each.accept(id, (int) Math.min(info.bytes(), Integer.MAX_VALUE))));
   }
 
   private int maxStoredBytes() {

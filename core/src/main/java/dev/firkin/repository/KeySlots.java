@@ -42,8 +42,7 @@ final class KeySlots {
   }
 
   void putSlot(PassphraseSlots.Sealed sealed) throws FirkinException {
-    store.put(
-        ObjectKey.of(FOLDER + sealed.slot().name()), sealed.stored(), PutCondition.always());
+    store.put(ObjectKey.of(FOLDER + sealed.slot().name()), sealed.stored(), PutCondition.always());
   }
 
   /** The secret, by the first of the identities that has a slot. */

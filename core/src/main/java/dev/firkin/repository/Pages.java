@@ -53,9 +53,11 @@ public final class Pages {
   public List<ChunkRef> read(PageId id) throws FirkinException {
     ObjectKey key = key(id);
     try {
-      byte[] plaintext = codec.decode(store.get(key, MAX_STORED_BYTES).body(), PageFormat.MAX_BYTES);
+      byte[] plaintext =
+          codec.decode(store.get(key, MAX_STORED_BYTES).body(), PageFormat.MAX_BYTES);
       if (!ids.of(plaintext).equals(id.hash())) {
-        throw new DamagedException(key.value(), "page " + id + " is not what its id says", null, null);
+        throw new DamagedException(
+            key.value(), "page " + id + " is not what its id says", null, null);
       }
       return PageFormat.read(plaintext);
     } catch (ObjectMissingException e) {

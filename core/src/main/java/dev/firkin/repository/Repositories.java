@@ -84,18 +84,17 @@ public final class Repositories {
       keys = RepositoryKeys.derive(fresh, id.toBytes());
       List<AgeRecipient> recipients = writeSlots(store, id, fresh, protection);
       AgeRecipient metadata = keys.metadataIdentity().orElseThrow().recipient();
-      config =
-          new RepositoryConfig(id, now, 1, chunker, new Encryption.Age(recipients, metadata));
+      config = new RepositoryConfig(id, now, 1, chunker, new Encryption.Age(recipients, metadata));
     } else {
       secret = Optional.empty();
       keys = RepositoryKeys.plain();
       config = new RepositoryConfig(id, now, 1, chunker, new Encryption.None());
     }
-    // Before the commit: a repository whose secret nobody on this host holds could not be pushed to.
+    // Before the commit: a repository whose secret nobody on this host holds could not be pushed
+    // to.
     known.save(KnownRepository.of(config, store.location(), secret));
     byte[] sealed = ConfigFormat.write(config, new Seal(keys.seals(), id));
-    PutResult result =
-        store.put(CONFIG_KEY, ByteBuffer.wrap(sealed), PutCondition.ifAbsent());
+    PutResult result = store.put(CONFIG_KEY, ByteBuffer.wrap(sealed), PutCondition.ifAbsent());
     return switch (result) {
       case PutResult.Stored stored -> new Repository(store, config, keys, List.of());
       case PutResult.Refused refused -> throw alreadyThere(store);
@@ -146,12 +145,12 @@ public final class Repositories {
     RepositoryKeys keys;
     Optional<RepositorySecret> secret = Optional.empty();
     if (config.encrypted()) {
-      Optional<RepositorySecret> held = join ? Optional.empty() : pinned.flatMap(KnownRepository::secret);
+      Optional<RepositorySecret> held =
+          join ? Optional.empty() : pinned.flatMap(KnownRepository::secret);
       if (credentials.passphrase().isPresent()) {
         slots.unlock(credentials.passphrase().get()).ifPresent(identities::add);
       }
-      secret =
-          held.isPresent() ? held : Optional.of(fetch(slots, config, store, identities));
+      secret = held.isPresent() ? held : Optional.of(fetch(slots, config, store, identities));
       keys = RepositoryKeys.derive(secret.orElseThrow(), config.id().toBytes());
     } else {
       keys = RepositoryKeys.plain();
@@ -174,7 +173,9 @@ public final class Repositories {
     }
   }
 
-  /** A store could show a plain repository in the place of an encrypted one, to be sent plaintext. */
+  /**
+   * A store could show a plain repository in the place of an encrypted one, to be sent plaintext.
+   */
   private void refuseAnother(
       ObjectStore store, RepositoryConfig config, Optional<KnownRepository> pinned)
       throws FirkinException {
@@ -207,13 +208,11 @@ public final class Repositories {
     }
     return slots
         .secret(config.id(), identities)
-        .orElseThrow(
-            () ->
-                new NoMatchingIdentityException(
-                    "none of the given identities belongs to the repository at "
-                        + store.location(),
-                    "its recipients are " + String.join(", ", texts(config.recipients())),
-                    null));
+        .orElseThrow(() ->
+            new NoMatchingIdentityException(
+                "none of the given identities belongs to the repository at " + store.location(),
+                "its recipients are " + String.join(", ", texts(config.recipients())),
+                null));
   }
 
   private static void check(

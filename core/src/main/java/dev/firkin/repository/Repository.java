@@ -47,7 +47,8 @@ public final class Repository {
                 Codec.DEFAULT_ZSTD_LEVEL,
                 metadataRecipients,
                 List.of(keys.metadataIdentity().orElseThrow()));
-        this.readsData = given.stream().map(AgeIdentity::recipient).anyMatch(age.recipients()::contains);
+        this.readsData =
+            given.stream().map(AgeIdentity::recipient).anyMatch(age.recipients()::contains);
       }
     }
   }
@@ -87,8 +88,7 @@ public final class Repository {
    * @param cache of manifests, in the state folder
    */
   public Snapshots snapshots(ObjectCache cache) {
-    return new Snapshots(
-        store, config.id(), keys.snapshotIds(), metadataCodec, seal(), cache);
+    return new Snapshots(store, config.id(), keys.snapshotIds(), metadataCodec, seal(), cache);
   }
 
   public Uploads uploads() {

@@ -71,9 +71,7 @@ public final class Uploads {
     List<ObjectKey> keys = new ArrayList<>();
     store.list(FOLDER, info -> keys.add(info.key()));
     for (ObjectKey key : keys) {
-      read(key)
-          .ifPresent(
-              c -> newest.merge(c.id(), c, (a, b) -> a.at().isAfter(b.at()) ? a : b));
+      read(key).ifPresent(c -> newest.merge(c.id(), c, (a, b) -> a.at().isAfter(b.at()) ? a : b));
     }
     return newest.values().stream().sorted((a, b) -> a.at().compareTo(b.at())).toList();
   }

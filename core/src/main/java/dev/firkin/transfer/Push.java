@@ -51,8 +51,7 @@ public final class Push {
     try (producer;
         ChunkPresence presence = new ChunkPresence(repository.chunks());
         PushPipeline pipeline =
-            new PushPipeline(
-                new ChunkUploader(repository.chunks(), presence, progress), workers)) {
+            new PushPipeline(new ChunkUploader(repository.chunks(), presence, progress), workers)) {
       StreamIntake intake = new StreamIntake(repository, pipeline, progress, request);
       PushCommitter committer = new PushCommitter(repository, snapshots, request, intake);
       CompletableFuture<StreamIntake.Taken> taken = new CompletableFuture<>();
@@ -119,7 +118,8 @@ public final class Push {
     if (ours.identity() instanceof SnapshotIdentity.Opaque
         && !ours.stream().sha256().equals(there.stream().sha256())) {
       throw new PushException(
-          request.name() + " exists with other content; it was not replaced, and this stream is not"
+          request.name()
+              + " exists with other content; it was not replaced, and this stream is not"
               + " stored",
           "push it under another name, for example with the date in it; its chunks are stored"
               + " already",
@@ -133,15 +133,14 @@ public final class Push {
     return Thread.ofPlatform()
         .daemon()
         .name(name)
-        .start(
-            () -> {
-              try {
-                result.complete(work.run());
-              } catch (Throwable failure) { // handed to the thread that waits, which rethrows it
-                other.completeExceptionally(failure);
-                result.completeExceptionally(failure);
-              }
-            });
+        .start(() -> {
+          try {
+            result.complete(work.run());
+          } catch (Throwable failure) { // handed to the thread that waits, which rethrows it
+            other.completeExceptionally(failure);
+            result.completeExceptionally(failure);
+          }
+        });
   }
 
   private interface Work<T> {

@@ -46,8 +46,7 @@ class FastCdcChunkerTest {
   @Test
   void cutsConstantBytesAtTheLargestSize() throws Exception {
     List<byte[]> chunks = chunks(new byte[SMALL.maxBytes() * 3 + 5], 100_000);
-    assertEquals(
-        List.of(SMALL.maxBytes(), SMALL.maxBytes(), SMALL.maxBytes(), 5), lengths(chunks));
+    assertEquals(List.of(SMALL.maxBytes(), SMALL.maxBytes(), SMALL.maxBytes(), 5), lengths(chunks));
   }
 
   @Test

@@ -31,8 +31,7 @@ class Hash256Test {
   void refusesWhatIsNoHash(String tail) {
     assertThrows(IllegalArgumentException.class, () -> Hash256.parse(tail));
     assertThrows(
-        IllegalArgumentException.class,
-        () -> Hash256.parse("0".repeat(63 - tail.length()) + tail));
+        IllegalArgumentException.class, () -> Hash256.parse("0".repeat(63 - tail.length()) + tail));
     assertThrows(IllegalArgumentException.class, () -> ChunkId.parse("F".repeat(64)));
   }
 }

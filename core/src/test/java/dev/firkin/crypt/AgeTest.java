@@ -35,8 +35,7 @@ class AgeTest {
   @Test
   void strangersReadNothing() {
     ByteBuffer stored = Age.encrypt(List.of(alice.recipient()), ByteBuffer.wrap(new byte[10]));
-    assertThrows(
-        NoMatchingIdentityException.class, () -> Age.decrypt(List.of(bob), stored));
+    assertThrows(NoMatchingIdentityException.class, () -> Age.decrypt(List.of(bob), stored));
   }
 
   @Test

@@ -35,7 +35,9 @@ class RepositoryKeysTest {
     Arrays.fill(secret, (byte) 7);
     RepositoryKeys keys = RepositoryKeys.derive(RepositorySecret.of(secret), new byte[16]);
     assertEquals("3273e71c955f229d", keys.fingerprint());
-    assertEquals("8eb0190f75aa036f575d6242492810117d772107916727968290ee1e8767124e", keys.chunkIds().of(HELLO).toString());
+    assertEquals(
+        "8eb0190f75aa036f575d6242492810117d772107916727968290ee1e8767124e",
+        keys.chunkIds().of(HELLO).toString());
     assertEquals("2d8c11ca3e20e917", Long.toHexString(keys.gear()[0]));
     assertEquals(
         "2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824",

@@ -103,7 +103,11 @@ public final class KnownRepositories {
           file(id),
           KnownRepositoryFormat.write(
               new KnownRepository(
-                  k.id(), "(replaced) " + k.location(), k.secret(), k.recipients(), k.generation())));
+                  k.id(),
+                  "(replaced) " + k.location(),
+                  k.secret(),
+                  k.recipients(),
+                  k.generation())));
     }
   }
 

@@ -21,7 +21,12 @@ public record ChunkRun(long bytes, long chunks, long storedBytes, References ref
   public ChunkRun {
     if (bytes < 0 || chunks < 0 || storedBytes < 0 || bytes < chunks || storedBytes < chunks) {
       throw new IllegalArgumentException(
-          "a run cannot have " + bytes + " bytes in " + chunks + " chunks, stored as " + storedBytes);
+          "a run cannot have "
+              + bytes
+              + " bytes in "
+              + chunks
+              + " chunks, stored as "
+              + storedBytes);
     }
     switch (references) {
       case References.Inline inline -> {

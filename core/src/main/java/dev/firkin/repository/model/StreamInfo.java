@@ -46,7 +46,8 @@ public record StreamInfo(Kind kind, long bytes, Hash256 sha256) {
    * @param uuid by which a receiver will know it
    * @param parent what a delta is based on; empty in a full stream
    */
-  public record Subvolume(String name, SubvolumeUuid uuid, long ctransid, Optional<Parent> parent) {}
+  public record Subvolume(
+      String name, SubvolumeUuid uuid, long ctransid, Optional<Parent> parent) {}
 
   /** By which a receiver looks for the parent of a delta. */
   public record Parent(SubvolumeUuid uuid, long ctransid) {}

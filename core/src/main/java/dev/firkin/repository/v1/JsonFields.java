@@ -38,7 +38,8 @@ final class JsonFields {
     }
     long number = value.longValue();
     if (number < min || number > max) {
-      throw new FormatException(what + ": '" + name + "' is " + number + ", which is out of bounds");
+      throw new FormatException(
+          what + ": '" + name + "' is " + number + ", which is out of bounds");
     }
     return number;
   }
@@ -107,8 +108,7 @@ final class JsonFields {
     return value;
   }
 
-  private <T> T parsed(String name, String text, Function<String, T> parse)
-      throws FormatException {
+  private <T> T parsed(String name, String text, Function<String, T> parse) throws FormatException {
     try {
       return parse.apply(text);
     } catch (IllegalArgumentException e) {

@@ -22,12 +22,11 @@ public final class KnownRepositoryFormat {
             .put("generation", known.generation());
     known
         .secret()
-        .ifPresent(
-            secret -> {
-              byte[] bytes = secret.copyBytes();
-              json.put("secret", Base64.getEncoder().encodeToString(bytes));
-              Arrays.fill(bytes, (byte) 0);
-            });
+        .ifPresent(secret -> {
+          byte[] bytes = secret.copyBytes();
+          json.put("secret", Base64.getEncoder().encodeToString(bytes));
+          Arrays.fill(bytes, (byte) 0);
+        });
     ArrayNode recipients = json.putArray("recipients");
     known.recipients().forEach(r -> recipients.add(r.text()));
     return Json.write(json);

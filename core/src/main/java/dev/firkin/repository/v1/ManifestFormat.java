@@ -97,10 +97,9 @@ public final class ManifestFormat {
                   .put("ctransid", subvolume.ctransid());
           subvolume
               .parent()
-              .ifPresent(
-                  parent ->
-                      each.put("parentUuid", parent.uuid().toString())
-                          .put("parentCtransid", parent.ctransid()));
+              .ifPresent(parent ->
+                  each.put("parentUuid", parent.uuid().toString())
+                      .put("parentCtransid", parent.ctransid()));
         }
       }
     }

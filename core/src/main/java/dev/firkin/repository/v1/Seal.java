@@ -48,7 +48,9 @@ public final class Seal {
     byte[] right = (BEGIN + digits(key, head) + END).getBytes(StandardCharsets.US_ASCII);
     if (!MessageDigest.isEqual(tail, right)) {
       throw new FormatException(
-          what + " is not authentic: it was changed, or is not of this repository, or not in its place");
+          what
+              + " is not authentic: it was changed, or is not of this repository, or not in its"
+              + " place");
     }
   }
 

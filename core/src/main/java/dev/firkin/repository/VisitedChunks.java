@@ -1,0 +1,26 @@
+package dev.firkin.repository;
+
+import dev.firkin.chunk.ChunkId;
+
+/** A set of chunk ids, outside the heap. Not thread-safe. */
+public final class VisitedChunks implements AutoCloseable {
+  private final ChunkIndex index = new ChunkIndex();
+
+  /** Whether the id was not in the set before. */
+  public boolean add(ChunkId id) {
+    if (index.get(id).isPresent()) {
+      return false;
+    }
+    index.put(id, 1);
+    return true;
+  }
+
+  public long size() {
+    return index.size();
+  }
+
+  @Override
+  public void close() {
+    index.close();
+  }
+}

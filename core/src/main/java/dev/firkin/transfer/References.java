@@ -1,0 +1,71 @@
+package dev.firkin.transfer;
+
+import dev.firkin.FirkinException;
+import dev.firkin.repository.DamagedException;
+import dev.firkin.repository.Pages;
+import dev.firkin.repository.model.ChunkRef;
+import dev.firkin.repository.model.ChunkRun;
+import dev.firkin.repository.model.PageId;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Walks the references of a run in stream order, one page in memory at a time, and checks at the
+ * end that they add up to what the manifest says. Not thread-safe.
+ */
+final class References {
+  private final Pages pages;
+  private final ChunkRun run;
+  private final Iterator<PageId> unread;
+  private Iterator<ChunkRef> page;
+  private long bytes;
+  private long chunks;
+
+  References(Pages pages, ChunkRun run) {
+    this.pages = pages;
+    this.run = run;
+    switch (run.references()) {
+      case ChunkRun.References.Inline inline -> {
+        this.page = inline.refs().iterator();
+        this.unread = List.<PageId>of().iterator();
+      }
+      case ChunkRun.References.Paged paged -> {
+        this.page = List.<ChunkRef>of().iterator();
+        this.unread = paged.pages().iterator();
+      }
+    }
+  }
+
+  /** The next reference, or empty after the last. */
+  Optional<ChunkRef> next() throws FirkinException {
+    while (!page.hasNext()) {
+      if (!unread.hasNext()) {
+        checkSum();
+        return Optional.empty();
+      }
+      page = pages.read(unread.next()).iterator();
+    }
+    ChunkRef ref = page.next();
+    bytes += ref.plaintextBytes();
+    chunks++;
+    return Optional.of(ref);
+  }
+
+  private void checkSum() throws DamagedException {
+    if (bytes != run.bytes() || chunks != run.chunks()) {
+      throw new DamagedException(
+          "pages/",
+          "the pages of a snapshot hold "
+              + bytes
+              + " bytes in "
+              + chunks
+              + " chunks where its manifest says "
+              + run.bytes()
+              + " in "
+              + run.chunks(),
+          "run 'firkin verify'",
+          null);
+    }
+  }
+}

@@ -1,0 +1,238 @@
+package dev.firkin.transfer;
+
+import dev.firkin.FirkinException;
+import dev.firkin.chunk.ChunkId;
+import dev.firkin.crypt.CryptException;
+import dev.firkin.repository.BrokenChainException;
+import dev.firkin.repository.Catalog;
+import dev.firkin.repository.ChunkPresence;
+import dev.firkin.repository.Chunks;
+import dev.firkin.repository.DamagedException;
+import dev.firkin.repository.Repository;
+import dev.firkin.repository.Snapshots;
+import dev.firkin.repository.VisitedChunks;
+import dev.firkin.repository.model.ChunkRef;
+import dev.firkin.repository.model.ChunkRun;
+import dev.firkin.repository.model.Manifest;
+import dev.firkin.repository.model.SnapshotName;
+import java.security.SecureRandom;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+
+/**
+ * Checks a repository: every manifest authentic, every chain whole, every page what its id says,
+ * every chunk there with the right length; and, as asked, a part or all of the chunks read and
+ * proven. Goes on past damage. One instance, one run.
+ *
+ * <p>Memory: one page, the chunks being read, and up to 160 bytes a chunk outside the heap.
+ */
+public final class Verify {
+  private final Repository repository;
+  private final Snapshots snapshots;
+  private final int workers;
+  private final double sample;
+  private final RestoreProgress progress;
+  private final long salt = new SecureRandom().nextLong();
+  private final Map<String, Damage> damages = new LinkedHashMap<>();
+  private long pages;
+  private long storedBytes;
+  private long readChunks;
+  private long readBytes;
+
+  private record Damage(Finding.Kind kind, String message, Set<SnapshotName> affected) {}
+
+  private record Reading(ChunkRef ref, Manifest manifest, Future<byte[]> plaintext) {}
+
+  /**
+   * @param snapshots without a cache: it is the store that is checked
+   * @param sample which part of the chunks to read: 0 for none, 1 for all
+   */
+  public Verify(
+      Repository repository,
+      Snapshots snapshots,
+      int workers,
+      double sample,
+      RestoreProgress progress) {
+    if (!(sample >= 0 && sample <= 1)) {
+      throw new IllegalArgumentException("a sample is a part from 0 to 1, not " + sample);
+    }
+    this.repository = repository;
+    this.snapshots = snapshots;
+    this.workers = workers;
+    this.sample = sample;
+    this.progress = progress;
+  }
+
+  /**
+   * @throws FirkinException if the store fails, or an identity for reading data is missing: then it
+   *     is not known whether the repository is sound
+   */
+  public VerifyReport run() throws FirkinException, InterruptedException {
+    Catalog catalog = snapshots.load();
+    for (DamagedException e : catalog.damaged()) {
+      damage(Finding.Kind.MANIFEST, e.key(), message(e), Optional.empty());
+    }
+    long chunks;
+    try (ChunkPresence presence = new ChunkPresence(repository.chunks());
+        VisitedChunks visited = new VisitedChunks();
+        ChunkFetcher fetcher = new ChunkFetcher(repository.chunks(), workers, progress)) {
+      for (Manifest manifest : catalog.manifests()) {
+        checkChain(catalog, manifest);
+        checkRun(manifest, manifest.commands(), presence, visited, fetcher);
+        checkRun(manifest, manifest.data(), presence, visited, fetcher);
+      }
+      chunks = visited.size();
+    }
+    return new VerifyReport(
+        catalog.manifests().size(), pages, chunks, storedBytes, readChunks, readBytes, findings());
+  }
+
+  private void checkChain(Catalog catalog, Manifest manifest) {
+    try {
+      catalog.chain(manifest, Set.of());
+    } catch (BrokenChainException e) {
+      damage(
+          Finding.Kind.CHAIN,
+          Snapshots.key(manifest.id()).value(),
+          message(e),
+          Optional.of(manifest));
+    }
+  }
+
+  private void checkRun(
+      Manifest manifest,
+      ChunkRun run,
+      ChunkPresence presence,
+      VisitedChunks visited,
+      ChunkFetcher fetcher)
+      throws FirkinException, InterruptedException {
+    References references = new References(repository.pages(), run);
+    if (run.references() instanceof ChunkRun.References.Paged paged) {
+      pages += paged.pages().size();
+    }
+    Queue<Reading> reading = new ArrayDeque<>();
+    try {
+      for (Optional<ChunkRef> ref = references.next(); ref.isPresent(); ref = references.next()) {
+        check(manifest, ref.get(), presence, visited, fetcher, reading);
+        while (reading.size() > 2 * workers) {
+          finish(reading.remove());
+        }
+      }
+    } catch (DamagedException e) {
+      // Without the page its references are unknown: on with the next run.
+      damage(Finding.Kind.PAGE, e.key(), message(e), Optional.of(manifest));
+    }
+    while (!reading.isEmpty()) {
+      finish(reading.remove());
+    }
+  }
+
+  private void check(
+      Manifest manifest,
+      ChunkRef ref,
+      ChunkPresence presence,
+      VisitedChunks visited,
+      ChunkFetcher fetcher,
+      Queue<Reading> reading)
+      throws FirkinException {
+    String key = Chunks.key(ref.id()).value();
+    if (!visited.add(ref.id())) {
+      Damage known = damages.get(key);
+      if (known != null) {
+        known.affected().add(manifest.name());
+      }
+      return;
+    }
+    Optional<ChunkRef> there = presence.find(ref.id(), ref.plaintextBytes());
+    if (there.isEmpty()) {
+      damage(
+          Finding.Kind.CHUNK_MISSING,
+          key,
+          "chunk " + ref.id() + " is missing",
+          Optional.of(manifest));
+      return;
+    }
+    storedBytes += there.get().storedBytes();
+    boolean wrongSize = there.get().storedBytes() != ref.storedBytes();
+    // Another writer's object of another length may be as good: only its content can tell, and
+    // only who can read data can look.
+    if (wrongSize && !repository.readsData()) {
+      damage(
+          Finding.Kind.CHUNK_SIZE,
+          key,
+          "chunk "
+              + ref.id()
+              + " has "
+              + there.get().storedBytes()
+              + " bytes in the store instead of "
+              + ref.storedBytes(),
+          Optional.of(manifest));
+      return;
+    }
+    if (wrongSize || sampled(ref.id())) {
+      reading.add(new Reading(ref, manifest, fetcher.fetch(ref)));
+    }
+  }
+
+  private void finish(Reading reading) throws FirkinException, InterruptedException {
+    try {
+      reading.plaintext().get();
+      readChunks++;
+      readBytes += reading.ref().storedBytes();
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof DamagedException damaged) {
+        damage(
+            Finding.Kind.CHUNK_DAMAGED,
+            damaged.key(),
+            message(damaged),
+            Optional.of(reading.manifest()));
+      } else if (e.getCause() instanceof CryptException crypt && repository.readsData()) {
+        // We are a recipient, and yet this object is not for us: somebody else put it there.
+        damage(
+            Finding.Kind.CHUNK_DAMAGED,
+            Chunks.key(reading.ref().id()).value(),
+            "chunk " + reading.ref().id() + ": " + message(crypt),
+            Optional.of(reading.manifest()));
+      } else {
+        throw Failures.rethrow(e);
+      }
+    }
+  }
+
+  /**
+   * Ids are hashes: the part of them below a bound is a fair sample, another one with each salt.
+   */
+  private boolean sampled(ChunkId id) {
+    if (sample >= 1) {
+      return true;
+    }
+    double at = ((id.hash().w3() ^ salt) >>> 11) * 0x1.0p-53;
+    return at < sample;
+  }
+
+  private void damage(Finding.Kind kind, String key, String message, Optional<Manifest> manifest) {
+    Damage damage =
+        damages.computeIfAbsent(key, k -> new Damage(kind, message, new LinkedHashSet<>()));
+    manifest.ifPresent(m -> damage.affected().add(m.name()));
+  }
+
+  private List<Finding> findings() {
+    List<Finding> findings = new ArrayList<>();
+    damages.forEach((key, d) ->
+        findings.add(new Finding(d.kind(), key, d.message(), List.copyOf(d.affected()))));
+    return findings;
+  }
+
+  private static String message(FirkinException e) {
+    return String.valueOf(e.getMessage());
+  }
+}

@@ -1,0 +1,30 @@
+package dev.firkin.transfer;
+
+import java.util.List;
+
+/**
+ * What a verify saw.
+ *
+ * @param snapshots manifests that are authentic
+ * @param pages that were read
+ * @param chunks that are referenced, each once
+ * @param storedBytes of these
+ * @param readChunks whose content was read and proven
+ * @param readBytes stored bytes of these
+ */
+public record VerifyReport(
+    long snapshots,
+    long pages,
+    long chunks,
+    long storedBytes,
+    long readChunks,
+    long readBytes,
+    List<Finding> findings) {
+  public VerifyReport {
+    findings = List.copyOf(findings);
+  }
+
+  public boolean sound() {
+    return findings.isEmpty();
+  }
+}
