@@ -1,0 +1,43 @@
+package dev.firkin.transfer;
+
+import dev.firkin.FirkinException;
+import java.io.ByteArrayInputStream;
+import java.io.InputStream;
+import org.jspecify.annotations.Nullable;
+
+/** Bytes in memory as a producer, with the verdict a test wants. */
+final class MemoryProducer implements Producer {
+  private final InputStream stream;
+  private @Nullable FirkinException verdict;
+  private boolean closed;
+
+  MemoryProducer(byte[] stream) {
+    this.stream = new ByteArrayInputStream(stream);
+  }
+
+  MemoryProducer failing(FirkinException failure) {
+    verdict = failure;
+    return this;
+  }
+
+  boolean closed() {
+    return closed;
+  }
+
+  @Override
+  public InputStream stream() {
+    return stream;
+  }
+
+  @Override
+  public void finish() throws FirkinException {
+    if (verdict != null) {
+      throw verdict;
+    }
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+  }
+}
