@@ -3,18 +3,20 @@
 #
 #   docker.sh start        where Docker answers already: nothing; else installs Debian's docker.io, starts dockerd
 #                          by hand and builds the image; prints the environment to export, one NAME=value a line
+#   docker.sh install      the packages only, so that the rest can run beside another apt-get
 #   docker.sh stop         ends what `start` started, with all it left behind; the package stays
 #
 # Needs root, apt and what `minio.sh program` needs. The daemon keeps off the host: a socket and folders of its
 # own, and no firewall rule: a container's port is mapped to 127.0.0.1 by Docker's own proxy.
 #
 #   FIRKIN_DOCKER_ROOT     images and containers while it runs (/var/tmp/firkin-docker)
+#   FIRKIN_DOCKER_RUN      its socket and pid files (/run/firkin-docker)
 set -euo pipefail
 
 here=$(dirname "$(realpath "$0")")
 image=minio/minio:$(cat "$here/minio.release") # what MinioServer.java asks for
 root=${FIRKIN_DOCKER_ROOT:-/var/tmp/firkin-docker}
-run=/run/firkin-docker # short: a socket's path may have 107 bytes
+run=${FIRKIN_DOCKER_RUN:-/run/firkin-docker} # short: a socket's path may have 107 bytes
 socket=unix://$run/docker.sock
 bridge_marker=$run/made-docker0
 
@@ -89,13 +91,18 @@ print_environment() {
   echo "TESTCONTAINERS_HOST_OVERRIDE=127.0.0.1"
 }
 
-start() {
+install() {
   if docker info >/dev/null 2>&1; then return; fi
   [ "$(id -u)" = 0 ] || die "needs root"
   mkdir -p "$root" "$run"
+  install_packages
+}
+
+start() {
+  if docker info >/dev/null 2>&1; then return; fi
+  install
   exec 8>"$root/.lock"
   flock 8
-  install_packages
   if docker info >/dev/null 2>&1; then return; fi # the package's own service started with it
   if ! live_pid dockerd.pid >/dev/null; then start_daemon 8>&-; fi
   build_image 8>&-
@@ -133,7 +140,8 @@ stop() {
 }
 
 case ${1:-start} in
+  install) install ;;
   start) start ;;
   stop) stop ;;
-  *) sed -n '2,7s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
+  *) sed -n '2,8s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
 esac
