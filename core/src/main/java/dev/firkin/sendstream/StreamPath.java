@@ -12,7 +12,7 @@ import java.util.Arrays;
  * characters and backslashes, with {@code \xNN} escapes, so that a name cannot play tricks on a
  * terminal or on a line-based format.
  */
-public final class StreamPath {
+public final class StreamPath implements Comparable<StreamPath> {
   private static final int NAME_MAX_BYTES = 255;
 
   private final byte[] bytes;
@@ -61,6 +61,12 @@ public final class StreamPath {
       onlyDots &= b == '.';
     }
     return !(onlyDots && bytes.length <= 2);
+  }
+
+  /** By unsigned bytes. */
+  @Override
+  public int compareTo(StreamPath other) {
+    return Arrays.compareUnsigned(bytes, other.bytes);
   }
 
   @Override

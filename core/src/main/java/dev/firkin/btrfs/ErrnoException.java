@@ -1,0 +1,28 @@
+package dev.firkin.btrfs;
+
+import java.io.IOException;
+
+/** A system call failed. */
+final class ErrnoException extends IOException {
+  private static final long serialVersionUID = 1L;
+
+  static final int EPERM = 1;
+  static final int ENOENT = 2;
+  static final int EACCES = 13;
+  static final int EEXIST = 17;
+  static final int ENOTTY = 25;
+  static final int ERANGE = 34;
+  static final int ENODATA = 61;
+  static final int EOPNOTSUPP = 95;
+
+  private final int errno;
+
+  ErrnoException(String call, int errno, String text) {
+    super(call + ": " + text);
+    this.errno = errno;
+  }
+
+  int errno() {
+    return errno;
+  }
+}
