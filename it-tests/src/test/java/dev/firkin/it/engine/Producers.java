@@ -1,0 +1,93 @@
+package dev.firkin.it.engine;
+
+import dev.firkin.FirkinException;
+import dev.firkin.btrfs.BtrfsSend;
+import dev.firkin.btrfs.ChildExit;
+import dev.firkin.transfer.Producer;
+import java.io.ByteArrayInputStream;
+import java.io.InputStream;
+
+/** Streams for pushes. */
+public final class Producers {
+  private Producers() {}
+
+  /** Writes these bytes, and has nothing else to say. */
+  public static Producer of(byte[] stream) {
+    return of(new ByteArrayInputStream(stream));
+  }
+
+  /** Passes a stream on, and has nothing else to say. */
+  public static Producer of(InputStream stream) {
+    return new Given(stream);
+  }
+
+  /** Writes these bytes and then fails with this message. */
+  public static Producer failing(byte[] stream, String message) {
+    return new Failing(stream, message);
+  }
+
+  /** A real {@code btrfs send}, whose exit status counts. */
+  public static Producer send(BtrfsSend.Request request) throws FirkinException {
+    return new Send(BtrfsSend.start(request));
+  }
+
+  private record Send(BtrfsSend send) implements Producer {
+    @Override
+    public InputStream stream() {
+      return send.stream();
+    }
+
+    @Override
+    public void finish() throws FirkinException, InterruptedException {
+      ChildExit exit = send.await();
+      if (!exit.succeeded()) {
+        throw new ProducerFailed(exit.describe());
+      }
+    }
+
+    @Override
+    public void close() {
+      send.close();
+    }
+  }
+
+  private record Given(InputStream stream) implements Producer {
+    @Override
+    public void finish() {}
+
+    @Override
+    public void close() {}
+  }
+
+  private static final class Failing implements Producer {
+    private final InputStream stream;
+    private final String message;
+
+    Failing(byte[] stream, String message) {
+      this.stream = new ByteArrayInputStream(stream);
+      this.message = message;
+    }
+
+    @Override
+    public InputStream stream() {
+      return stream;
+    }
+
+    @Override
+    public void finish() throws FirkinException {
+      throw new ProducerFailed(message);
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  /** What a producer says that exits with something else than 0. */
+  public static final class ProducerFailed extends FirkinException {
+    private static final long serialVersionUID = 1L;
+
+    ProducerFailed(String message) {
+      super(message, null);
+    }
+  }
+}
