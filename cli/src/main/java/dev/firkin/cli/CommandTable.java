@@ -1,0 +1,68 @@
+package dev.firkin.cli;
+
+import dev.firkin.cli.command.Action;
+import dev.firkin.cli.command.InitCommand;
+import dev.firkin.cli.command.JoinCommand;
+import dev.firkin.cli.command.KeygenCommand;
+import dev.firkin.cli.command.ListCommand;
+import dev.firkin.cli.command.PushCommand;
+import dev.firkin.cli.command.RestoreCommand;
+import dev.firkin.cli.command.ShowCommand;
+import dev.firkin.cli.command.VerifyCommand;
+import dev.firkin.cli.session.Session;
+import dev.firkin.cli.text.Durations;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import picocli.CommandLine;
+import picocli.CommandLine.TypeConversionException;
+
+/** The commands. A new one is one line here. */
+final class CommandTable {
+  private static final Map<String, Function<Session, Action>> COMMANDS = new LinkedHashMap<>();
+
+  static {
+    COMMANDS.put("init", InitCommand::new);
+    COMMANDS.put("join", JoinCommand::new);
+    COMMANDS.put("keygen", KeygenCommand::new);
+    COMMANDS.put("push", PushCommand::new);
+    COMMANDS.put("list", ListCommand::new);
+    COMMANDS.put("show", ShowCommand::new);
+    COMMANDS.put("restore", RestoreCommand::new);
+    COMMANDS.put("verify", VerifyCommand::new);
+  }
+
+  private CommandTable() {}
+
+  /**
+   * The parser for a command line. Reading the annotations of a command takes time: so only those
+   * are there whose names are among the words, and all where none is.
+   */
+  static CommandLine commandLine(Session session, String... args) {
+    CommandLine root = new CommandLine(new RootCommand(session.options()));
+    Set<String> words = Set.copyOf(List.of(args));
+    boolean all = words.contains("help") || COMMANDS.keySet().stream().noneMatch(words::contains);
+    if (all) {
+      root.addSubcommand("help", new HelpCommand(session));
+    }
+    COMMANDS.forEach((name, maker) -> {
+      if (all || words.contains(name)) {
+        root.addSubcommand(name, maker.apply(session));
+      }
+    });
+    return root.setExpandAtFiles(false)
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .registerConverter(Duration.class, CommandTable::duration);
+  }
+
+  private static Duration duration(String text) {
+    try {
+      return Durations.parse(text);
+    } catch (IllegalArgumentException e) {
+      throw new TypeConversionException(String.valueOf(e.getMessage()));
+    }
+  }
+}

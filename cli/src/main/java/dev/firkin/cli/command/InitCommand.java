@@ -1,0 +1,179 @@
+package dev.firkin.cli.command;
+
+import dev.firkin.FirkinException;
+import dev.firkin.chunk.ChunkerParameters;
+import dev.firkin.cli.session.ExitCode;
+import dev.firkin.cli.session.FailedException;
+import dev.firkin.cli.session.Session;
+import dev.firkin.cli.session.UsageException;
+import dev.firkin.cli.text.ByteSize;
+import dev.firkin.crypt.AgeRecipient;
+import dev.firkin.crypt.Passphrase;
+import dev.firkin.crypt.PassphraseKdf;
+import dev.firkin.repository.Repositories;
+import dev.firkin.repository.Repositories.Protection;
+import dev.firkin.repository.Repository;
+import dev.firkin.store.ObjectStore;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Makes a repository. */
+@Command(
+    name = "init",
+    description = "Make a repository.",
+    footer = {
+      "",
+      "One of --recipient, --passphrase-file, --passphrase and --no-encryption is needed.",
+      "A bucket must exist before; a folder is made.",
+      "",
+      "Examples:",
+      "  firkin keygen -o firkin.key",
+      "  firkin init --repo s3://bucket/backups --recipient age1...",
+      "  firkin init --repo /mnt/usb/backups --passphrase"
+    })
+public final class InitCommand implements Action {
+  private final Session session;
+
+  @Option(
+      names = {"-r", "--recipient"},
+      paramLabel = "age1...",
+      description = "A public key that backups are encrypted to; repeatable.")
+  private List<String> recipients = new ArrayList<>();
+
+  @Option(
+      names = {"-R", "--recipients-file"},
+      paramLabel = "FILE",
+      description = "Public keys, one a line, as 'age -R' takes them; repeatable.")
+  private List<Path> recipientsFiles = new ArrayList<>();
+
+  @Option(
+      names = "--passphrase",
+      description = "Ask for a passphrase on the terminal (else: --passphrase-file).")
+  private boolean askPassphrase;
+
+  @Option(
+      names = "--kdf",
+      paramLabel = "KDF",
+      description =
+          "How a passphrase becomes a key: bcrypt, or scrypt, which the stock age program opens"
+              + " (default: bcrypt).")
+  private PassphraseKdf kdf = PassphraseKdf.BCRYPT;
+
+  @Option(
+      names = "--no-encryption",
+      description = "Whoever can read the store can read the backups.")
+  private boolean noEncryption;
+
+  @Option(
+      names = "--chunk-size",
+      paramLabel = "SIZE",
+      description = "Average size of a chunk: a power of two from 64K to 16M (default: 1M).")
+  private String chunkSize = "1M";
+
+  public InitCommand(Session session) {
+    this.session = session;
+  }
+
+  @Override
+  public ExitCode run() throws FirkinException {
+    ChunkerParameters chunker = chunker();
+    Protection protection = protection();
+    try (ObjectStore store = session.createStore()) {
+      Repository repository =
+          new Repositories(session.folders().knownRepositories())
+              .create(store, chunker, protection);
+      new RepositoryReport(session).show(repository);
+      if (repository.config().encrypted()) {
+        warn(protection);
+      }
+    } finally {
+      protection.passphrase().ifPresent(Passphrase::close);
+    }
+    return ExitCode.DONE;
+  }
+
+  private ChunkerParameters chunker() throws UsageException {
+    try {
+      return ChunkerParameters.ofAverage(Math.toIntExact(ByteSize.parse(chunkSize)));
+    } catch (IllegalArgumentException | ArithmeticException e) {
+      throw new UsageException(
+          "--chunk-size " + chunkSize + ": " + e.getMessage(),
+          "use a power of two from 64K to 16M, such as 1M");
+    }
+  }
+
+  private Protection protection() throws FirkinException {
+    List<AgeRecipient> keys = new ArrayList<>();
+    for (String recipient : recipients) {
+      keys.add(AgeRecipient.parse(recipient));
+    }
+    for (Path file : recipientsFiles) {
+      keys.addAll(read(file));
+    }
+    // What the environment names is there for opening, and no wish for a slot beside recipients.
+    boolean otherwiseSaid = !keys.isEmpty() || askPassphrase || noEncryption;
+    boolean passphraseFile = session.passphraseFileGiven(otherwiseSaid);
+    boolean encrypts = !keys.isEmpty() || passphraseFile || askPassphrase;
+    if (noEncryption) {
+      if (encrypts) {
+        throw new UsageException(
+            "--no-encryption contradicts a recipient or a passphrase", "use one or the other");
+      }
+      return Protection.NONE;
+    }
+    if (!encrypts) {
+      throw new UsageException(
+          "how the backups are to be encrypted is not said; nothing was made",
+          "use --recipient age1... ('firkin keygen' makes a key), or --passphrase-file FILE, or,"
+              + " if whoever can read the store may read the backups, --no-encryption");
+    }
+    if (passphraseFile && askPassphrase) {
+      throw new UsageException("--passphrase and --passphrase-file are both given", "use one");
+    }
+    Optional<Passphrase> passphrase =
+        askPassphrase
+            ? Optional.of(session.newPassphrase())
+            : passphraseFile ? session.givenPassphrase() : Optional.empty();
+    return new Protection(keys.stream().distinct().toList(), passphrase, kdf);
+  }
+
+  private static List<AgeRecipient> read(Path file) throws FirkinException {
+    List<AgeRecipient> keys = new ArrayList<>();
+    try {
+      for (String line : Files.readAllLines(file)) {
+        if (!line.isBlank() && !line.startsWith("#")) {
+          keys.add(AgeRecipient.parse(line));
+        }
+      }
+    } catch (IOException e) {
+      throw new FailedException(
+          "the recipients file " + file + " cannot be read: " + e.getMessage(),
+          "check the path; it is text, one age1... a line",
+          e);
+    }
+    if (keys.isEmpty()) {
+      throw new FailedException(
+          "the recipients file " + file + " names no recipient", "one age1... a line");
+    }
+    return keys;
+  }
+
+  private void warn(Protection protection) {
+    session
+        .console()
+        .warning(
+            (protection.recipients().isEmpty()
+                    ? "without the passphrase"
+                    : protection.passphrase().isPresent()
+                        ? "without one of the recipients' identities, or the passphrase,"
+                        : "without the identity of one of its recipients")
+                + " nothing in this repository can ever be read again, by anyone: keep a copy of it"
+                + " away from this machine, and the fingerprint with it");
+  }
+}

@@ -1,0 +1,128 @@
+package dev.firkin.cli.command;
+
+import dev.firkin.FirkinException;
+import dev.firkin.cli.json.Documents;
+import dev.firkin.cli.session.Console;
+import dev.firkin.cli.session.ExitCode;
+import dev.firkin.cli.session.OpenRepository;
+import dev.firkin.cli.session.Session;
+import dev.firkin.cli.session.Session.Access;
+import dev.firkin.cli.session.Session.Patience;
+import dev.firkin.cli.text.ByteSize;
+import dev.firkin.cli.text.Table;
+import dev.firkin.cli.text.Table.Align;
+import dev.firkin.cli.text.Times;
+import dev.firkin.repository.Catalog;
+import dev.firkin.repository.DamagedException;
+import dev.firkin.repository.model.Checkpoint;
+import dev.firkin.repository.model.Manifest;
+import dev.firkin.sendstream.SubvolumeUuid;
+import java.util.List;
+import java.util.Optional;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+/** Lists snapshots and unfinished pushes. */
+@Command(
+    name = "list",
+    description = "List snapshots, oldest first, and unfinished pushes.",
+    footer = {
+      "",
+      "STREAM is the length of the send stream, STORED what its chunks take in the store,",
+      "NEW what its push added there. Sizes are binary: 1 KiB is 1,024 bytes.",
+      "",
+      "Examples:",
+      "  firkin list",
+      "  firkin list home --verbose"
+    })
+public final class ListCommand implements Action {
+  private final Session session;
+
+  @Parameters(
+      index = "0",
+      arity = "0..1",
+      paramLabel = "VOLUME",
+      description = "Only the snapshots of this volume.")
+  private Optional<String> volume = Optional.empty();
+
+  public ListCommand(Session session) {
+    this.session = session;
+  }
+
+  @Override
+  public ExitCode run() throws FirkinException {
+    try (OpenRepository open = session.open(Access.METADATA, Patience.A_MINUTE)) {
+      Catalog catalog = open.catalog();
+      List<Manifest> shown = volume.map(catalog::volume).orElse(catalog.manifests());
+      List<Checkpoint> unfinished = open.repository().uploads().unfinished();
+      unfinished =
+          unfinished.stream()
+              .filter(c -> volume.isEmpty() || volume.get().equals(c.name().volume()))
+              .toList();
+      if (session.options().json()) {
+        session.console().json(Documents.list(open.repository(), catalog, shown, unfinished));
+      } else {
+        print(catalog, shown, unfinished);
+      }
+      return warn(catalog);
+    }
+  }
+
+  private void print(Catalog catalog, List<Manifest> shown, List<Checkpoint> unfinished) {
+    Console console = session.console();
+    if (shown.isEmpty()) {
+      console.info(
+          volume.map(v -> "no snapshots of the volume " + v).orElse("no snapshots")
+              + " in the repository");
+    } else {
+      table(catalog, shown).lines().forEach(console::data);
+    }
+    for (Checkpoint checkpoint : unfinished) {
+      console.data(
+          "unfinished: %s  %s stored, last at %s from %s"
+              .formatted(
+                  checkpoint.name(),
+                  ByteSize.format(checkpoint.streamBytes()),
+                  Times.minutes(checkpoint.at(), session.host().zone()),
+                  checkpoint.host()));
+    }
+  }
+
+  private Table table(Catalog catalog, List<Manifest> shown) {
+    boolean uuids = session.options().verbose();
+    Table table =
+        new Table()
+            .column("TIME", Align.LEFT)
+            .column("SNAPSHOT", Align.LEFT)
+            .column("KIND", Align.LEFT)
+            .column("STREAM", Align.RIGHT)
+            .column("STORED", Align.RIGHT)
+            .column("NEW", Align.RIGHT)
+            .column("CHUNKS", Align.RIGHT);
+    if (uuids) {
+      table.column("UUID", Align.LEFT);
+    }
+    for (Manifest m : shown) {
+      String time = Times.minutes(m.time(), session.host().zone());
+      String stream = ByteSize.format(m.stream().bytes());
+      String stored = ByteSize.format(m.storedBytes());
+      String added = ByteSize.format(m.added().storedBytes());
+      String kind = Kinds.describe(m, catalog);
+      String chunks = Long.toString(m.chunks());
+      if (uuids) {
+        String uuid = m.stream().uuid().map(SubvolumeUuid::toString).orElse("-");
+        table.row(time, m.name().toString(), kind, stream, stored, added, chunks, uuid);
+      } else {
+        table.row(time, m.name().toString(), kind, stream, stored, added, chunks);
+      }
+    }
+    return table;
+  }
+
+  private ExitCode warn(Catalog catalog) {
+    for (DamagedException damaged : catalog.damaged()) {
+      session.console().warning(String.valueOf(damaged.getMessage()));
+    }
+    return catalog.damaged().isEmpty() ? ExitCode.DONE : ExitCode.DAMAGED;
+  }
+}

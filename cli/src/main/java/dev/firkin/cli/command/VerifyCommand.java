@@ -1,0 +1,123 @@
+package dev.firkin.cli.command;
+
+import dev.firkin.FirkinException;
+import dev.firkin.cli.json.Documents;
+import dev.firkin.cli.session.Console;
+import dev.firkin.cli.session.ExitCode;
+import dev.firkin.cli.session.OpenRepository;
+import dev.firkin.cli.session.Session;
+import dev.firkin.cli.session.Session.Access;
+import dev.firkin.cli.session.Session.Patience;
+import dev.firkin.cli.session.UsageException;
+import dev.firkin.cli.text.ByteSize;
+import dev.firkin.cli.text.Percent;
+import dev.firkin.repository.local.ObjectCache;
+import dev.firkin.repository.model.SnapshotName;
+import dev.firkin.transfer.Finding;
+import dev.firkin.transfer.RestoreProgress;
+import dev.firkin.transfer.Verify;
+import dev.firkin.transfer.VerifyReport;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Checks a repository. */
+@Command(
+    name = "verify",
+    description = "Check that every snapshot can be restored.",
+    footer = {
+      "",
+      "Without options: every manifest is authentic, every chunk is there with the right",
+      "length; no identity is needed. Exits with 5 where anything is damaged or missing.",
+      "",
+      "Examples:",
+      "  firkin verify",
+      "  firkin verify --sample 5% --identity-file firkin.key"
+    })
+public final class VerifyCommand implements Action {
+  private final Session session;
+
+  @Option(
+      names = "--read-data",
+      description = "Also fetch, decrypt, decompress and hash every chunk.")
+  private boolean readData;
+
+  @Option(
+      names = "--sample",
+      paramLabel = "PERCENT",
+      description = "The same for a random part of the chunks, such as 5%%.")
+  private Optional<String> sample = Optional.empty();
+
+  public VerifyCommand(Session session) {
+    this.session = session;
+  }
+
+  @Override
+  public ExitCode run() throws FirkinException, InterruptedException {
+    double part = part();
+    Access access = part > 0 ? Access.DATA : Access.METADATA;
+    try (OpenRepository open = session.open(access, Patience.FOREVER)) {
+      RestoreProgress progress = new RestoreProgress();
+      VerifyReport report =
+          new Verify(
+                  open.repository(),
+                  open.repository().snapshots(ObjectCache.none()),
+                  session.options().jobs(),
+                  part,
+                  progress)
+              .run();
+      if (session.options().json()) {
+        session.console().json(Documents.verified(report));
+      } else {
+        print(report);
+      }
+      return report.sound() ? ExitCode.DONE : ExitCode.DAMAGED;
+    }
+  }
+
+  private double part() throws UsageException {
+    if (readData && sample.isPresent()) {
+      throw new UsageException(
+          "--read-data and --sample contradict each other", "use one of the two");
+    }
+    try {
+      return readData ? 1 : sample.map(Percent::parse).orElse(0.0);
+    } catch (IllegalArgumentException e) {
+      throw new UsageException("--sample: " + e.getMessage(), "write --sample 5%");
+    }
+  }
+
+  private void print(VerifyReport report) {
+    Console console = session.console();
+    console.data(
+        "checked %d snapshots, %d pages, %d chunks of %s"
+            .formatted(
+                report.snapshots(),
+                report.pages(),
+                report.chunks(),
+                ByteSize.format(report.storedBytes())));
+    console.data(
+        report.readChunks() == 0
+            ? "content of chunks was not read (--read-data does)"
+            : "read and proved %d chunks of %s"
+                .formatted(report.readChunks(), ByteSize.format(report.readBytes())));
+    for (Finding finding : report.findings()) {
+      console.data("DAMAGED  " + finding.message());
+      console.data("         object " + finding.key());
+      if (!finding.affected().isEmpty()) {
+        console.data(
+            "         needed by "
+                + finding.affected().stream()
+                    .map(SnapshotName::toString)
+                    .collect(Collectors.joining(", ")));
+      }
+    }
+    console.data(report.sound() ? "all is well" : report.findings().size() + " findings");
+    if (!report.sound()) {
+      console.info(
+          "firkin: hint: put the named objects back from another copy of the store, if there is"
+              + " one; snapshots that are not named above can be restored as ever");
+    }
+  }
+}

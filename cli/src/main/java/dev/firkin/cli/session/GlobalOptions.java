@@ -1,0 +1,145 @@
+package dev.firkin.cli.session;
+
+import static picocli.CommandLine.ScopeType.INHERIT;
+
+import dev.firkin.store.ChecksumMode;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import picocli.CommandLine.Option;
+
+/** The options that every command has, before or after its name. Filled by picocli. */
+public final class GlobalOptions {
+  @Option(
+      names = "--repo",
+      scope = INHERIT,
+      paramLabel = "URL",
+      description = "The repository: s3://bucket/prefix, file:///path, or a path (FIRKIN_REPO).")
+  Optional<String> repo = Optional.empty();
+
+  @Option(
+      names = "--identity-file",
+      scope = INHERIT,
+      paramLabel = "FILE",
+      description = "An age identity that can read the backups; repeatable (FIRKIN_IDENTITY_FILE).")
+  List<Path> identityFiles = new ArrayList<>();
+
+  @Option(
+      names = "--passphrase-file",
+      scope = INHERIT,
+      paramLabel = "FILE",
+      description = "Holds the passphrase in one line (FIRKIN_PASSPHRASE_FILE).")
+  Optional<Path> passphraseFile = Optional.empty();
+
+  @Option(
+      names = "--endpoint-url",
+      scope = INHERIT,
+      paramLabel = "URL",
+      description = "The S3 server (AWS_ENDPOINT_URL_S3).")
+  Optional<URI> endpointUrl = Optional.empty();
+
+  @Option(
+      names = "--region",
+      scope = INHERIT,
+      paramLabel = "NAME",
+      description = "The S3 region (AWS_REGION).")
+  Optional<String> region = Optional.empty();
+
+  @Option(
+      names = "--profile",
+      scope = INHERIT,
+      paramLabel = "NAME",
+      description = "The profile in ~/.aws (AWS_PROFILE).")
+  Optional<String> profile = Optional.empty();
+
+  @Option(
+      names = "--path-style",
+      scope = INHERIT,
+      description = "Put the bucket into the path instead of the host name.")
+  boolean pathStyle;
+
+  @Option(
+      names = "--storage-class",
+      scope = INHERIT,
+      paramLabel = "CLASS",
+      description = "The S3 storage class of new chunks.")
+  Optional<String> storageClass = Optional.empty();
+
+  @Option(
+      names = "--checksums",
+      scope = INHERIT,
+      paramLabel = "MODE",
+      description = "Checksums sent to S3: default, when_required or none.")
+  ChecksumMode checksums = ChecksumMode.DEFAULT;
+
+  @Option(
+      names = "--jobs",
+      scope = INHERIT,
+      paramLabel = "N",
+      description = "Chunks worked on at once, 1 to 64 (default: 4).")
+  int jobs = 4;
+
+  @Option(
+      names = "--max-outage",
+      scope = INHERIT,
+      paramLabel = "DURATION",
+      description =
+          "How long to wait for a store that cannot be reached: 10m, 2h, forever (default: forever"
+              + " for push, restore and verify, else 1m).")
+  Optional<Duration> maxOutage = Optional.empty();
+
+  @Option(names = "--json", scope = INHERIT, description = "Print JSON on stdout.")
+  boolean json;
+
+  @Option(
+      names = {"-q", "--quiet"},
+      scope = INHERIT,
+      description = "Say nothing but errors and what was asked for.")
+  boolean quiet;
+
+  @Option(
+      names = {"-v", "--verbose"},
+      scope = INHERIT,
+      description = "Say more.")
+  boolean verbose;
+
+  @Option(
+      names = "--debug",
+      scope = INHERIT,
+      description = "Print stack traces and what the libraries log.")
+  boolean debug;
+
+  public int jobs() {
+    return jobs;
+  }
+
+  public boolean json() {
+    return json;
+  }
+
+  public boolean quiet() {
+    return quiet;
+  }
+
+  public boolean verbose() {
+    return verbose;
+  }
+
+  public boolean debug() {
+    return debug;
+  }
+
+  /** Refuses values that the parser cannot. */
+  public void check() throws UsageException {
+    if (jobs < 1 || jobs > 64) {
+      throw new UsageException("--jobs " + jobs + " is out of bounds", "use 1 to 64");
+    }
+    if (quiet && verbose) {
+      throw new UsageException(
+          "--quiet and --verbose contradict each other", "use one of the two, or none");
+    }
+  }
+}

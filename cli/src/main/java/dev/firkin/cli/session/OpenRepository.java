@@ -1,0 +1,36 @@
+package dev.firkin.cli.session;
+
+import dev.firkin.FirkinException;
+import dev.firkin.crypt.AgeIdentity;
+import dev.firkin.repository.Catalog;
+import dev.firkin.repository.Credentials;
+import dev.firkin.repository.Repository;
+import dev.firkin.repository.Snapshots;
+import dev.firkin.repository.local.ObjectCache;
+import dev.firkin.store.decorator.MeteredStore;
+
+/**
+ * A repository and the store it lies in, for one command.
+ *
+ * @param traffic what went to the store and came from it
+ */
+public record OpenRepository(
+    Repository repository, MeteredStore traffic, ObjectCache cache, Credentials credentials)
+    implements AutoCloseable {
+
+  public Snapshots snapshots() {
+    return repository.snapshots(cache);
+  }
+
+  /** All snapshots, through the cache. */
+  public Catalog catalog() throws FirkinException {
+    return snapshots().load();
+  }
+
+  @Override
+  public void close() {
+    repository.store().close();
+    credentials.identities().forEach(AgeIdentity::close);
+    credentials.passphrase().ifPresent(p -> p.close());
+  }
+}

@@ -1,0 +1,261 @@
+package dev.firkin.cli.session;
+
+import dev.firkin.FirkinException;
+import dev.firkin.cli.text.Durations;
+import dev.firkin.crypt.Passphrase;
+import dev.firkin.crypt.PassphraseSlot;
+import dev.firkin.repository.Credentials;
+import dev.firkin.repository.Repositories;
+import dev.firkin.repository.Repository;
+import dev.firkin.repository.SecretMissingException;
+import dev.firkin.store.KeyPrefix;
+import dev.firkin.store.ObjectStore;
+import dev.firkin.store.ObjectStores;
+import dev.firkin.store.StoreOptions;
+import dev.firkin.store.StoreUrl;
+import dev.firkin.store.decorator.MeteredStore;
+import dev.firkin.store.decorator.OutageListener;
+import dev.firkin.store.decorator.RetryPolicy;
+import dev.firkin.store.decorator.RetryingStore;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/** One run of the program; what commands are made with. */
+public final class Session {
+  /** Connections beside those of the chunks: for pages, checkpoints and lists. */
+  private static final int MORE_CONNECTIONS = 2;
+
+  private final Host host;
+  private final GlobalOptions options;
+  private final Console console;
+  private final Interrupts interrupts;
+
+  public Session(Host host, GlobalOptions options, Interrupts interrupts) {
+    this.host = host;
+    this.options = options;
+    this.console = new Console(host, options);
+    this.interrupts = interrupts;
+  }
+
+  public Host host() {
+    return host;
+  }
+
+  public GlobalOptions options() {
+    return options;
+  }
+
+  public Console console() {
+    return console;
+  }
+
+  public Interrupts interrupts() {
+    return interrupts;
+  }
+
+  public Folders folders() {
+    return Folders.of(host);
+  }
+
+  /** Our name and version, as manifests keep it. */
+  public String tool() {
+    return "firkin "
+        + Optional.ofNullable(Session.class.getPackage().getImplementationVersion())
+            .orElse("(not packaged)");
+  }
+
+  /** How long a command bears with a store that is not there, unless it was said. */
+  public enum Patience {
+    /** Work of hours: goes on when the link is back. */
+    FOREVER(Durations.FOREVER),
+    /** Somebody waits for the answer. */
+    A_MINUTE(Duration.ofMinutes(1));
+
+    private final Duration maxOutage;
+
+    Patience(Duration maxOutage) {
+      this.maxOutage = maxOutage;
+    }
+  }
+
+  /** What a command needs of the repository's contents. */
+  public enum Access {
+    /** Names, sizes, pages: what a host that pushes can see. */
+    METADATA,
+    /** The backups themselves. */
+    DATA
+  }
+
+  /** Opens the repository that the user means. */
+  public OpenRepository open(Access access, Patience patience) throws FirkinException {
+    return open(access, patience, false, OutageListener.silent());
+  }
+
+  /** As the other, and tells a listener of outages beside the user. */
+  public OpenRepository open(Access access, Patience patience, OutageListener listener)
+      throws FirkinException {
+    return open(access, patience, false, listener);
+  }
+
+  /** Opens the repository by what was given alone, and remembers its secret. */
+  public OpenRepository join() throws FirkinException {
+    return open(Access.METADATA, Patience.A_MINUTE, true, OutageListener.silent());
+  }
+
+  /** The store, with retries. Who opens it closes it. */
+  public ObjectStore createStore() throws FirkinException {
+    return decorate(
+        new MeteredStore(ObjectStores.create(url(), storeOptions())),
+        Patience.A_MINUTE,
+        OutageListener.silent());
+  }
+
+  /** Asks for a passphrase twice. */
+  public Passphrase newPassphrase() throws FirkinException {
+    Prompt prompt = new Prompt(host, interrupts);
+    if (!prompt.possible()) {
+      throw new UsageException(
+          "a passphrase cannot be asked for: stdin or stderr is no terminal",
+          "use --passphrase-file FILE");
+    }
+    Passphrase passphrase = prompt.ask("New passphrase");
+    try (Passphrase again = prompt.ask("The same again")) {
+      if (!passphrase.sameAs(again)) {
+        throw new FailedException("the two passphrases differ; nothing was made", "try again");
+      }
+    }
+    return passphrase;
+  }
+
+  /**
+   * Whether a passphrase file is named.
+   *
+   * @param byOptionOnly and not by the environment
+   */
+  public boolean passphraseFileGiven(boolean byOptionOnly) {
+    return options.passphraseFile.isPresent()
+        || (!byOptionOnly && host.variable("FIRKIN_PASSPHRASE_FILE").isPresent());
+  }
+
+  /** The passphrase that was given by a file. */
+  public Optional<Passphrase> givenPassphrase() throws FirkinException {
+    return new Keys(host, options).passphrase();
+  }
+
+  private OpenRepository open(
+      Access access, Patience patience, boolean join, OutageListener listener)
+      throws FirkinException {
+    Folders folders = folders();
+    Credentials credentials = new Keys(host, options).given();
+    MeteredStore metered = new MeteredStore(ObjectStores.open(url(), storeOptions()));
+    ObjectStore store = decorate(metered, patience, listener);
+    boolean opened = false;
+    try {
+      Opener opener = new Opener(new Repositories(folders.knownRepositories()), store, join);
+      OpenRepository open = opener.open(access, credentials, metered, folders);
+      opened = true;
+      return open;
+    } finally {
+      if (!opened) {
+        store.close();
+      }
+    }
+  }
+
+  /** Opens with what was given, and asks for a passphrase where only that is missing. */
+  private final class Opener {
+    private final Repositories repositories;
+    private final ObjectStore store;
+    private final boolean join;
+
+    Opener(Repositories repositories, ObjectStore store, boolean join) {
+      this.repositories = repositories;
+      this.store = store;
+      this.join = join;
+    }
+
+    OpenRepository open(Access access, Credentials given, MeteredStore metered, Folders folders)
+        throws FirkinException {
+      Credentials credentials = given;
+      Repository repository;
+      try {
+        repository = open(credentials);
+        if (access == Access.DATA && !repository.readsData() && maySlotsHelp(credentials)) {
+          credentials = asked(credentials);
+          repository = open(credentials);
+        }
+      } catch (SecretMissingException e) {
+        if (!maySlotsHelp(credentials)) {
+          throw e;
+        }
+        credentials = asked(credentials);
+        repository = open(credentials);
+      }
+      if (access == Access.DATA && !repository.readsData()) {
+        throw cannotRead(credentials);
+      }
+      return new OpenRepository(
+          repository, metered, folders.cacheOf(repository.config().id()), credentials);
+    }
+
+    private Repository open(Credentials credentials) throws FirkinException {
+      return join ? repositories.join(store, credentials) : repositories.open(store, credentials);
+    }
+
+    private boolean maySlotsHelp(Credentials credentials) throws FirkinException {
+      if (credentials.passphrase().isPresent() || !new Prompt(host, interrupts).possible()) {
+        return false;
+      }
+      AtomicBoolean slots = new AtomicBoolean();
+      store.list(
+          KeyPrefix.of("keys/"),
+          info -> {
+            if (PassphraseSlot.parse(info.key().name()).isPresent()) {
+              slots.set(true);
+            }
+          });
+      return slots.get();
+    }
+
+    private Credentials asked(Credentials credentials) throws FirkinException {
+      Passphrase passphrase = new Prompt(host, interrupts).ask("Passphrase of " + store.location());
+      return new Credentials(credentials.identities(), Optional.of(passphrase));
+    }
+
+    private FirkinException cannotRead(Credentials credentials) {
+      return credentials.isEmpty()
+          ? new FailedException(
+              "this needs to read backups, and no identity was given that can",
+              "use --identity-file FILE or --passphrase-file FILE")
+          : new FailedException(
+              "none of the given keys can read the backups in " + store.location(),
+              "use the identity of one of its recipients: 'firkin init' printed them");
+    }
+  }
+
+  private StoreUrl url() throws FirkinException {
+    Optional<String> url = options.repo.or(() -> host.variable("FIRKIN_REPO"));
+    if (url.isEmpty()) {
+      throw new UsageException(
+          "which repository is not said", "use --repo URL, or set FIRKIN_REPO");
+    }
+    return StoreUrl.parse(url.get());
+  }
+
+  private StoreOptions storeOptions() {
+    StoreOptions to = StoreOptions.defaults().withChecksums(options.checksums);
+    to = options.endpointUrl.map(to::withEndpoint).orElse(to);
+    to = options.region.map(to::withRegion).orElse(to);
+    to = options.profile.map(to::withProfile).orElse(to);
+    to = options.storageClass.map(to::withStorageClass).orElse(to);
+    to = options.pathStyle ? to.withPathStyle(true) : to;
+    return to.withConnections(options.jobs + MORE_CONNECTIONS);
+  }
+
+  private ObjectStore decorate(MeteredStore store, Patience patience, OutageListener listener) {
+    Duration maxOutage = options.maxOutage.orElse(patience.maxOutage);
+    return new RetryingStore(
+        store, RetryPolicy.outagesUpTo(maxOutage), new Outages(console, listener));
+  }
+}
