@@ -1,0 +1,18 @@
+package dev.firkin.s3;
+
+import java.nio.ByteBuffer;
+import java.util.Base64;
+import java.util.zip.CRC32C;
+
+/** CRC-32C as S3 writes it: four bytes, the highest first, in Base64. */
+final class Crc32cText {
+  private Crc32cText() {}
+
+  /** Of the bytes from position to limit, which stay as they are. */
+  static String of(ByteBuffer body) {
+    CRC32C crc = new CRC32C();
+    crc.update(body.duplicate());
+    byte[] bytes = ByteBuffer.allocate(4).putInt((int) crc.getValue()).array();
+    return Base64.getEncoder().encodeToString(bytes);
+  }
+}
