@@ -1,5 +1,6 @@
 package dev.firkin.cli;
 
+import dev.firkin.btrfs.BtrfsException;
 import dev.firkin.cli.command.Action;
 import dev.firkin.cli.json.Documents;
 import dev.firkin.cli.session.Console;
@@ -9,6 +10,8 @@ import dev.firkin.cli.session.GlobalOptions;
 import dev.firkin.cli.session.Host;
 import dev.firkin.cli.session.Interrupts;
 import dev.firkin.cli.session.Session;
+import dev.firkin.sendstream.MalformedStreamException;
+import dev.firkin.transfer.ReceiverException;
 import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
@@ -76,8 +79,19 @@ public final class Firkin {
 
   private static Failure failureOf(Session session, Throwable thrown) {
     Failure failure = Failure.of(thrown);
-    boolean ended = failure.exit() == ExitCode.FAILED && session.interrupts().arrived();
+    boolean ended =
+        failure.exit() == ExitCode.FAILED
+            && (tellsOfAChild(thrown)
+                ? session.interrupts().arrivedOrArrives()
+                : session.interrupts().arrived());
     return ended ? Failure.interrupted() : failure;
+  }
+
+  /** Ctrl-C reaches our children too, and their end may be known here before the signal is. */
+  private static boolean tellsOfAChild(Throwable thrown) {
+    return thrown instanceof BtrfsException
+        || thrown instanceof ReceiverException
+        || thrown instanceof MalformedStreamException;
   }
 
   private static ExitCode report(Session session, Failure failure, Throwable thrown, boolean json) {

@@ -1,6 +1,7 @@
 package dev.firkin.cli.command;
 
 import dev.firkin.FirkinException;
+import dev.firkin.cli.btrfs.ParentChoice;
 import dev.firkin.cli.session.ExitCode;
 import dev.firkin.cli.session.Session;
 import dev.firkin.cli.session.UsageException;
@@ -55,6 +56,25 @@ public final class PushCommand implements Action {
               + " of, else of their folder).")
   private Optional<String> volume = Optional.empty();
 
+  @Option(
+      names = "--parent",
+      paramLabel = "PARENT",
+      description =
+          "Send a delta on this one: auto (the newest of the volume that is in the repository and"
+              + " still on this disk), none, a path, or a name in the repository (default: auto).")
+  private String parent = "auto";
+
+  @Option(
+      names = "--proto",
+      paramLabel = "N",
+      description = "Version of the send protocol, 1 or 2 (default: 1).")
+  private Optional<Integer> protocol = Optional.empty();
+
+  @Option(
+      names = "--compressed-data",
+      description = "Send compressed extents as they are; takes protocol 2 and Linux 6.0.")
+  private boolean compressedData;
+
   @Parameters(
       arity = "0..*",
       paramLabel = "SNAPSHOT",
@@ -75,6 +95,11 @@ public final class PushCommand implements Action {
       throw new UsageException(
           "what the stream is to be called is not said", "use --name VOLUME/NAME");
     }
+    if (!parent.equals("auto") || protocol.isPresent() || compressedData) {
+      throw new UsageException(
+          "--parent, --proto and --compressed-data are for snapshots, not for --stdin",
+          "give such options to the program that makes the stream");
+    }
     // The parser takes the words after -- as it takes those before.
     List<String> words = spec.commandLine().getParseResult().originalArgs();
     int separator = words.indexOf("--");
@@ -88,6 +113,21 @@ public final class PushCommand implements Action {
   }
 
   private ExitCode pushSnapshots() throws FirkinException, InterruptedException {
-    throw new UsageException("snapshots cannot be pushed yet", "use --stdin");
+    if (arguments.isEmpty()) {
+      throw new UsageException(
+          "what to push is not said", "name a read-only snapshot, or use --stdin");
+    }
+    if (name.isPresent()) {
+      throw new UsageException(
+          "--name is for --stdin only: a snapshot has a name", "use --volume for its volume");
+    }
+    int version = protocol.orElse(compressedData ? 2 : 1);
+    if (version < 1 || version > 2 || (compressedData && version == 1)) {
+      throw new UsageException(
+          "--proto " + version + (compressedData ? " cannot send compressed data" : " is unknown"),
+          "use 1 or 2; --compressed-data takes 2");
+    }
+    return new SnapshotPush(session, ParentChoice.of(parent), version, compressedData)
+        .run(arguments, volume);
   }
 }

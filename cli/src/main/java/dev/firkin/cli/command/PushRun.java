@@ -2,6 +2,8 @@ package dev.firkin.cli.command;
 
 import dev.firkin.FirkinException;
 import dev.firkin.cli.json.Documents;
+import dev.firkin.cli.progress.PushMeter;
+import dev.firkin.cli.progress.Ticker;
 import dev.firkin.cli.session.Console;
 import dev.firkin.cli.session.OpenRepository;
 import dev.firkin.cli.session.Session;
@@ -9,30 +11,46 @@ import dev.firkin.cli.session.Session.Access;
 import dev.firkin.cli.session.Session.Patience;
 import dev.firkin.cli.text.ByteSize;
 import dev.firkin.repository.model.Manifest;
+import dev.firkin.repository.model.SnapshotName;
 import dev.firkin.transfer.Producer;
 import dev.firkin.transfer.Push;
 import dev.firkin.transfer.PushProgress;
 import dev.firkin.transfer.PushRequest;
 import dev.firkin.transfer.PushResult;
+import java.util.OptionalLong;
+import java.util.function.Supplier;
 
 /** Runs pushes, shows how they get on, and what came of them. */
 final class PushRun {
   private final Session session;
+  private final PushMeter meter;
 
-  PushRun(Session session) {
+  /**
+   * @param name of the first snapshot
+   */
+  PushRun(Session session, SnapshotName name) {
     this.session = session;
+    this.meter = new PushMeter(name);
   }
 
   OpenRepository open() throws FirkinException {
-    return session.open(Access.METADATA, Patience.FOREVER);
+    return session.open(Access.METADATA, Patience.FOREVER, meter);
   }
 
-  PushResult run(OpenRepository open, PushRequest request, Producer producer)
+  /**
+   * @param total length of the stream, once that is known
+   */
+  PushResult run(
+      OpenRepository open, PushRequest request, Producer producer, Supplier<OptionalLong> total)
       throws FirkinException, InterruptedException {
     PushProgress progress = new PushProgress();
-    PushResult result =
-        new Push(open.repository(), open.snapshots(), session.options().jobs(), progress)
-            .run(request, producer);
+    meter.next(request.name(), progress, total);
+    PushResult result;
+    try (Ticker _ = Ticker.start(session, meter)) {
+      result =
+          new Push(open.repository(), open.snapshots(), session.options().jobs(), progress)
+              .run(request, producer);
+    }
     report(result);
     return result;
   }
@@ -54,12 +72,20 @@ final class PushRun {
                       ByteSize.format(manifest.added().plaintextBytes()),
                       manifest.added().chunks(),
                       ByteSize.format(manifest.added().storedBytes())));
-      case PushResult.AlreadyStored already -> alreadyStored(manifest);
+      case PushResult.AlreadyStored already -> sayAlreadyStored(manifest);
     }
   }
 
   /** Says that there was nothing to do. */
   void alreadyStored(Manifest manifest) {
+    if (session.options().json()) {
+      session.console().json(Documents.alreadyStored(manifest));
+    } else {
+      sayAlreadyStored(manifest);
+    }
+  }
+
+  private void sayAlreadyStored(Manifest manifest) {
     session.console().info("already stored: " + manifest.name());
   }
 }

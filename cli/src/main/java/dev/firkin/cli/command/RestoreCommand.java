@@ -74,7 +74,7 @@ public final class RestoreCommand implements Action {
       throw new UsageException("--force is for --to-file only", "leave it out");
     }
     if (into.isPresent()) {
-      throw new UsageException("--into is not there yet", "use --stdout");
+      return new FolderRestore(session, snapshot, into.get(), dryRun).run();
     }
     StreamOutput output = new StreamOutput(session, snapshot, dryRun);
     return stdout ? output.toStdout() : output.toFile(toFile.orElseThrow(), force);

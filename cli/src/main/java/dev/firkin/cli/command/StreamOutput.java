@@ -2,6 +2,8 @@ package dev.firkin.cli.command;
 
 import dev.firkin.FirkinException;
 import dev.firkin.cli.json.Documents;
+import dev.firkin.cli.progress.RestoreMeter;
+import dev.firkin.cli.progress.Ticker;
 import dev.firkin.cli.session.ExitCode;
 import dev.firkin.cli.session.FailedException;
 import dev.firkin.cli.session.OpenRepository;
@@ -82,10 +84,14 @@ final class StreamOutput {
       announce(manifest, catalog);
       if (!dryRun) {
         RestoreProgress progress = new RestoreProgress();
-        target.take(
-            new Restore(
-                new StreamRestore(open.repository(), session.options().jobs(), progress),
-                manifest));
+        RestoreMeter meter =
+            new RestoreMeter(manifest.name().name(), progress, manifest.stream().bytes());
+        try (Ticker _ = Ticker.start(session, meter)) {
+          target.take(
+              new Restore(
+                  new StreamRestore(open.repository(), session.options().jobs(), progress),
+                  manifest));
+        }
         session
             .console()
             .info(

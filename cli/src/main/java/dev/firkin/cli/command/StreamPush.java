@@ -10,6 +10,7 @@ import dev.firkin.transfer.Producer;
 import dev.firkin.transfer.PushRequest;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** Stores what comes on stdin, or from a command of the user's. */
 final class StreamPush {
@@ -42,13 +43,13 @@ final class StreamPush {
             Optional.empty(),
             List.of(),
             session.tool());
-    PushRun push = new PushRun(session);
+    PushRun push = new PushRun(session, snapshot);
     try (OpenRepository open = push.open()) {
       Producer producer =
           command.isEmpty()
               ? new StdinProducer(session.host().stdin())
               : CommandProducer.start(command);
-      push.run(open, request, producer);
+      push.run(open, request, producer, OptionalLong::empty);
       return ExitCode.DONE;
     }
   }

@@ -2,6 +2,8 @@ package dev.firkin.cli.command;
 
 import dev.firkin.FirkinException;
 import dev.firkin.cli.json.Documents;
+import dev.firkin.cli.progress.Ticker;
+import dev.firkin.cli.progress.VerifyMeter;
 import dev.firkin.cli.session.Console;
 import dev.firkin.cli.session.ExitCode;
 import dev.firkin.cli.session.OpenRepository;
@@ -58,21 +60,29 @@ public final class VerifyCommand implements Action {
     double part = part();
     Access access = part > 0 ? Access.DATA : Access.METADATA;
     try (OpenRepository open = session.open(access, Patience.FOREVER)) {
-      RestoreProgress progress = new RestoreProgress();
-      VerifyReport report =
-          new Verify(
-                  open.repository(),
-                  open.repository().snapshots(ObjectCache.none()),
-                  session.options().jobs(),
-                  part,
-                  progress)
-              .run();
+      VerifyReport report = verify(open, part);
       if (session.options().json()) {
         session.console().json(Documents.verified(report));
       } else {
         print(report);
       }
       return report.sound() ? ExitCode.DONE : ExitCode.DAMAGED;
+    }
+  }
+
+  private VerifyReport verify(OpenRepository open, double part)
+      throws FirkinException, InterruptedException {
+    RestoreProgress progress = new RestoreProgress();
+    Verify verify =
+        new Verify(
+            open.repository(),
+            // No cache: it is the store that is checked.
+            open.repository().snapshots(ObjectCache.none()),
+            session.options().jobs(),
+            part,
+            progress);
+    try (Ticker _ = Ticker.start(session, new VerifyMeter(progress))) {
+      return verify.run();
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.firkin.cli.session;
 
 import dev.firkin.FirkinException;
+import dev.firkin.btrfs.BtrfsException;
 import dev.firkin.crypt.CryptException;
 import dev.firkin.crypt.DamagedAgeFileException;
 import dev.firkin.crypt.NoMatchingIdentityException;
@@ -92,6 +93,7 @@ public record Failure(String code, ExitCode exit, String message, Optional<Strin
       case StoreRefusedException x -> failure("store-refused", ExitCode.FAILED, x);
       case StoreException x -> failure("store-failed", ExitCode.FAILED, x);
       case ReceiverException x -> failure("receiver-failed", ExitCode.FAILED, x);
+      case BtrfsException x -> failure("btrfs-failed", ExitCode.FAILED, x);
       default -> failure("failed", ExitCode.FAILED, e);
     };
   }

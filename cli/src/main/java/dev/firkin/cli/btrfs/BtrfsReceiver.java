@@ -1,0 +1,144 @@
+package dev.firkin.cli.btrfs;
+
+import dev.firkin.FirkinException;
+import dev.firkin.btrfs.BtrfsException;
+import dev.firkin.btrfs.BtrfsFilesystem;
+import dev.firkin.btrfs.BtrfsFilesystem.Listed;
+import dev.firkin.btrfs.BtrfsReceive;
+import dev.firkin.btrfs.BtrfsTool;
+import dev.firkin.cli.session.Console;
+import dev.firkin.cli.session.FailedException;
+import dev.firkin.cli.session.UsageException;
+import dev.firkin.repository.model.Manifest;
+import dev.firkin.sendstream.StreamPath;
+import dev.firkin.sendstream.SubvolumeUuid;
+import dev.firkin.transfer.Receiver;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * A folder of a btrfs file system. Each snapshot is received under a partial name, examined, and
+ * then renamed: so what stands there under its own name is complete.
+ */
+public final class BtrfsReceiver implements Receiver {
+  private final Path directory;
+  private final Console console;
+
+  private BtrfsReceiver(Path directory, Console console) {
+    this.directory = directory;
+    this.console = console;
+  }
+
+  /** Checks that snapshots can be received there, before anything is fetched. */
+  public static BtrfsReceiver into(Path directory, Console console) throws FirkinException {
+    BtrfsTool.requirePresent();
+    BtrfsTool.requireRoot("btrfs receive");
+    BtrfsFilesystem.of(directory);
+    return new BtrfsReceiver(directory.toAbsolutePath().normalize(), console);
+  }
+
+  @Override
+  public Set<SubvolumeUuid> received() throws FirkinException {
+    Set<SubvolumeUuid> uuids = new HashSet<>();
+    for (Listed subvolume : BtrfsFilesystem.of(directory).subvolumes()) {
+      if (subvolume.info().readOnly() && !partial(subvolume.info().name())) {
+        // The file system that a snapshot was taken on has it under its own uuid.
+        uuids.add(subvolume.info().uuid());
+        subvolume.info().receivedUuid().ifPresent(uuids::add);
+      }
+    }
+    return uuids;
+  }
+
+  /** Where on the file system a snapshot is that was received before. */
+  public Optional<Path> find(SubvolumeUuid uuid) throws FirkinException {
+    return BtrfsFilesystem.of(directory).sentAs(uuid).stream()
+        .filter(s -> !partial(s.info().name()))
+        .flatMap(s -> s.path().stream())
+        .findFirst();
+  }
+
+  /**
+   * Makes way for what is to be received: refuses where a final name is taken, before any byte, and
+   * finishes what a killed run left: what is complete gets its name, what is partial is deleted.
+   * Under the lock of the folder.
+   *
+   * @return what is left to be received
+   */
+  public List<Manifest> prepare(List<Manifest> plan) throws FirkinException, InterruptedException {
+    Set<StreamPath> names = new HashSet<>();
+    for (Manifest manifest : plan) {
+      StreamPath name = finalName(manifest);
+      Path target = BtrfsReceive.entry(directory, name);
+      if (Files.exists(target, LinkOption.NOFOLLOW_LINKS) || !names.add(name)) {
+        throw new FailedException(
+            target
+                + " exists and is not the snapshot "
+                + manifest.name()
+                + "; nothing was received",
+            "move it out of the way, or restore into another folder");
+      }
+    }
+    List<Manifest> left = new ArrayList<>();
+    for (Manifest manifest : plan) {
+      SubvolumeUuid uuid = uuid(manifest);
+      Path partial =
+          BtrfsReceive.entry(directory, BtrfsReceive.partialName(finalName(manifest), uuid));
+      if (BtrfsReceive.ifComplete(partial, uuid).isPresent()) {
+        Path path = BtrfsReceive.publish(partial, finalName(manifest));
+        console.info("received before: " + path);
+      } else {
+        if (Files.exists(partial, LinkOption.NOFOLLOW_LINKS)) {
+          console.verbose("deleting what an interrupted restore left: " + partial);
+          BtrfsReceive.deletePartial(partial);
+        }
+        left.add(manifest);
+      }
+    }
+    return left;
+  }
+
+  @Override
+  public Reception begin(Manifest manifest) throws FirkinException {
+    return BtrfsReception.begin(directory, finalName(manifest), uuid(manifest), console);
+  }
+
+  /** Refuses what {@code btrfs receive} cannot be given under one name. */
+  public static void requireReceivable(Manifest manifest) throws UsageException {
+    int subvolumes = manifest.stream().subvolumes().size();
+    if (subvolumes == 0) {
+      throw new UsageException(
+          manifest.name() + " is no btrfs stream, so it cannot be received into a folder",
+          "use --stdout or --to-file FILE, and the program it is for");
+    }
+    if (subvolumes > 1) {
+      throw new UsageException(
+          manifest.name() + " is a stream of " + subvolumes + " subvolumes",
+          "use --stdout | btrfs receive DIR");
+    }
+  }
+
+  private static StreamPath finalName(Manifest manifest) throws BtrfsException {
+    StreamPath name = StreamPath.of(manifest.name().name());
+    if (!name.isPlainName()) {
+      throw new BtrfsException(
+          "no file system can hold the name '" + manifest.name().name() + "'",
+          "use --stdout | btrfs receive DIR");
+    }
+    return name;
+  }
+
+  private static SubvolumeUuid uuid(Manifest manifest) {
+    return manifest.stream().uuid().orElseThrow();
+  }
+
+  private static boolean partial(StreamPath name) {
+    return name.toString().startsWith(BtrfsReceive.PARTIAL_PREFIX);
+  }
+}

@@ -1,0 +1,151 @@
+package dev.firkin.cli.command;
+
+import dev.firkin.FirkinException;
+import dev.firkin.btrfs.BtrfsSend;
+import dev.firkin.cli.btrfs.LocalSnapshot;
+import dev.firkin.cli.btrfs.ParentChoice;
+import dev.firkin.cli.btrfs.ParentChoice.Parent;
+import dev.firkin.cli.btrfs.SendProducer;
+import dev.firkin.cli.btrfs.SizeEstimate;
+import dev.firkin.cli.progress.Ticker.Audience;
+import dev.firkin.cli.session.ExitCode;
+import dev.firkin.cli.session.OpenRepository;
+import dev.firkin.cli.session.Session;
+import dev.firkin.repository.Catalog;
+import dev.firkin.repository.model.Manifest;
+import dev.firkin.repository.model.SnapshotId;
+import dev.firkin.repository.model.SnapshotIdentity;
+import dev.firkin.sendstream.StreamPath;
+import dev.firkin.sendstream.SubvolumeUuid;
+import dev.firkin.transfer.PushRequest;
+import dev.firkin.transfer.PushResult;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+
+/**
+ * Stores btrfs snapshots of this host, oldest first, so that each can be the parent of the next.
+ */
+final class SnapshotPush {
+  private final Session session;
+  private final ParentChoice choice;
+  private final int protocol;
+  private final boolean compressedData;
+
+  SnapshotPush(Session session, ParentChoice choice, int protocol, boolean compressedData) {
+    this.session = session;
+    this.choice = choice;
+    this.protocol = protocol;
+    this.compressedData = compressedData;
+  }
+
+  ExitCode run(List<String> paths, Optional<String> volume)
+      throws FirkinException, InterruptedException {
+    List<LocalSnapshot> snapshots = new ArrayList<>();
+    for (String path : paths) {
+      snapshots.add(LocalSnapshot.of(Path.of(path), volume));
+    }
+    snapshots.sort(Comparator.comparingLong(s -> s.info().otransid()));
+    PushRun push = new PushRun(session, snapshots.getFirst().name());
+    try (OpenRepository open = push.open()) {
+      Catalog catalog = open.catalog();
+      for (LocalSnapshot snapshot : snapshots) {
+        warnOfNested(snapshot);
+        Optional<Manifest> stored = one(push, open, catalog, snapshot);
+        if (stored.isPresent()) {
+          List<Manifest> manifests = new ArrayList<>(catalog.manifests());
+          manifests.add(stored.get());
+          catalog = new Catalog(manifests, catalog.damaged());
+        }
+      }
+    }
+    return ExitCode.DONE;
+  }
+
+  /** What was stored now; empty where it was before. */
+  private Optional<Manifest> one(
+      PushRun push, OpenRepository open, Catalog catalog, LocalSnapshot snapshot)
+      throws FirkinException, InterruptedException {
+    if (choice instanceof ParentChoice.Auto) {
+      // In whatever form: what the user wants is that the snapshot is there.
+      List<Manifest> there = catalog.byUuid(snapshot.uuid());
+      if (!there.isEmpty()) {
+        push.alreadyStored(there.getFirst());
+        return Optional.empty();
+      }
+    }
+    Optional<Parent> parent = choice.find(snapshot, catalog);
+    Optional<SubvolumeUuid> parentUuid = parent.map(Parent::uuid);
+    SnapshotId id = open.snapshots().id(SnapshotIdentity.of(protocol, snapshot.uuid(), parentUuid));
+    Optional<Manifest> there =
+        catalog.manifests().stream().filter(m -> m.id().equals(id)).findFirst();
+    if (there.isPresent()) {
+      push.alreadyStored(there.get());
+      return Optional.empty();
+    }
+    session
+        .console()
+        .verbose(
+            "sending %s as %s"
+                .formatted(
+                    snapshot.path(),
+                    parent.map(p -> "a delta on " + p.path()).orElse("a full stream")));
+    return Optional.of(send(push, open, snapshot, parent).manifest());
+  }
+
+  private PushResult send(
+      PushRun push, OpenRepository open, LocalSnapshot snapshot, Optional<Parent> parent)
+      throws FirkinException, InterruptedException {
+    BtrfsSend.Request send =
+        new BtrfsSend.Request(
+            snapshot.path(), parent.map(Parent::path), protocol, compressedData, false);
+    PushRequest request =
+        new PushRequest(
+            snapshot.name(),
+            Optional.of(new PushRequest.Expected(snapshot.uuid(), parent.map(Parent::uuid))),
+            session.host().name(),
+            Optional.of(snapshot.path().toString()),
+            Optional.of(snapshot.info().created()),
+            send.options(),
+            session.tool());
+    Audience audience = Audience.of(session);
+    if (audience == Audience.NOBODY) {
+      return run(push, open, request, send, OptionalLong::empty);
+    }
+    Duration after = Duration.ofSeconds(audience == Audience.LOG ? 10 : 1);
+    try (SizeEstimate estimate = SizeEstimate.begin(send, after, session.console())) {
+      return run(push, open, request, send, estimate::bytes);
+    }
+  }
+
+  private PushResult run(
+      PushRun push,
+      OpenRepository open,
+      PushRequest request,
+      BtrfsSend.Request send,
+      Supplier<OptionalLong> total)
+      throws FirkinException, InterruptedException {
+    return push.run(open, request, SendProducer.start(send, session.console()), total);
+  }
+
+  private void warnOfNested(LocalSnapshot snapshot) throws FirkinException {
+    List<StreamPath> nested = snapshot.filesystem().nestedIn(snapshot.path(), snapshot.info());
+    if (!nested.isEmpty()) {
+      session
+          .console()
+          .warning(
+              "%s has %d nested subvolume%s, which a snapshot leaves out: %s; push snapshots of their own"
+                  .formatted(
+                      snapshot.path(),
+                      nested.size(),
+                      nested.size() == 1 ? "" : "s",
+                      nested.stream().map(StreamPath::toString).collect(Collectors.joining(", "))));
+    }
+  }
+}
