@@ -47,15 +47,7 @@ public final class Age {
   /** Decrypts with the first of the identities that fits. */
   public static ByteBuffer decrypt(List<AgeIdentity> identities, ByteBuffer stored)
       throws CryptException {
-    try {
-      List<RecipientStanzaReader> readers = new ArrayList<>(identities.size());
-      for (AgeIdentity identity : identities) {
-        readers.add(identity.stanzaReader());
-      }
-      return decryptWith(readers, stored);
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("an identity was closed while in use", e);
-    }
+    return decryptWith(identities.stream().map(AgeIdentity::stanzaReader).toList(), stored);
   }
 
   static ByteBuffer encryptTo(List<RecipientStanzaWriter> writers, ByteBuffer plaintext)

@@ -21,12 +21,14 @@ public final class AgeIdentity implements AutoCloseable {
 
   private final byte[] ascii;
   private final AgeRecipient recipient;
+  private final RecipientStanzaReader stanzaReader;
 
   private AgeIdentity(byte[] ascii) throws GeneralSecurityException {
     this.ascii = ascii;
     byte[] publicText =
         new X25519KeyFactory().translateKey(new SecretKeySpec(ascii, "X25519")).getEncoded();
     this.recipient = new AgeRecipient(new String(publicText, StandardCharsets.US_ASCII));
+    this.stanzaReader = X25519RecipientStanzaReaderFactory.newRecipientStanzaReader(secretText());
   }
 
   public static AgeIdentity generate() {
@@ -78,8 +80,9 @@ public final class AgeIdentity implements AutoCloseable {
     return new String(ascii, StandardCharsets.US_ASCII);
   }
 
-  RecipientStanzaReader stanzaReader() throws GeneralSecurityException {
-    return X25519RecipientStanzaReaderFactory.newRecipientStanzaReader(secretText());
+  /** Made once: it computes the public key, which costs as much as opening a file. Stateless. */
+  RecipientStanzaReader stanzaReader() {
+    return stanzaReader;
   }
 
   @Override
