@@ -65,7 +65,7 @@ public final class MemoryStore implements ObjectStore {
     if (entry == null) {
       throw new ObjectMissingException(location, key);
     }
-    Limits.check(location, key, entry.info().bytes(), maxBytes);
+    ObjectTooLargeException.check(location, key, entry.info().bytes(), maxBytes);
     return new StoredObject(entry.body().duplicate(), entry.info().version());
   }
 

@@ -42,8 +42,9 @@ public interface ObjectStore extends AutoCloseable {
   /**
    * Reads one whole object, into memory.
    *
-   * @param maxBytes the largest object the caller is ready to hold; a larger one is a {@link
-   *     StoreException} that is not retryable, and is not read
+   * @param maxBytes the largest object the caller is ready to hold; a larger one is not read
+   * @throws ObjectTooLargeException if it is larger than that
+   * @throws ObjectDamagedException if what arrived is not what was put
    * @throws ObjectMissingException if there is no such object
    */
   StoredObject get(ObjectKey key, int maxBytes) throws StoreException;

@@ -210,7 +210,7 @@ public abstract class ObjectStoreContract {
     stored("chunks/aa/c", randomBytes(100_000, 2), ALWAYS);
 
     StoreException e =
-        assertThrows(StoreException.class, () -> store.get(key("chunks/aa/c"), 99_999));
+        assertThrows(ObjectTooLargeException.class, () -> store.get(key("chunks/aa/c"), 99_999));
     assertFalse(e.retryable());
     assertEquals(Optional.of(key("chunks/aa/c")), e.key());
     assertEquals(100_000, store.get(key("chunks/aa/c"), 100_000).body().remaining());

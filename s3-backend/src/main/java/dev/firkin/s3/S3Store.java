@@ -2,13 +2,13 @@ package dev.firkin.s3;
 
 import dev.firkin.store.ChecksumMode;
 import dev.firkin.store.KeyPrefix;
-import dev.firkin.store.Limits;
 import dev.firkin.store.NoSuchStoreException;
 import dev.firkin.store.ObjectDamagedException;
 import dev.firkin.store.ObjectInfo;
 import dev.firkin.store.ObjectKey;
 import dev.firkin.store.ObjectMissingException;
 import dev.firkin.store.ObjectStore;
+import dev.firkin.store.ObjectTooLargeException;
 import dev.firkin.store.PutCondition;
 import dev.firkin.store.PutResult;
 import dev.firkin.store.StoreException;
@@ -20,6 +20,7 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.async.AsyncRequestBody;
@@ -32,12 +33,12 @@ import software.amazon.awssdk.services.s3.model.PutObjectRequest;
  * A store in a bucket. Versions are ETags.
  *
  * <p>A condition that the server says does not hold may have been broken by an earlier attempt of
- * the same put, which the client below repeated by itself. So the object is read back, and the same
- * bytes count as stored. Objects that decide who is first therefore have to differ between those
- * who compete.
+ * the same put, which the client below repeated by itself. So every put leaves a random mark of its
+ * own in the metadata, by which it knows its object again.
  */
 final class S3Store implements ObjectStore {
   private static final String CHECKSUM = "firkin-crc32c";
+  private static final String MARK = "firkin-put";
 
   private final S3Settings settings;
   private final S3AsyncClient client;
@@ -59,12 +60,13 @@ final class S3Store implements ObjectStore {
   @Override
   public PutResult put(ObjectKey key, ByteBuffer body, PutCondition condition)
       throws StoreException {
+    String mark = UUID.randomUUID().toString();
     // A copy: the client may still be reading when a call that took too long has been given up.
     AsyncRequestBody copy = AsyncRequestBody.fromRemainingByteBuffer(body.asReadOnlyBuffer());
     try {
       var response =
           calls.await(
-              client.putObject(request(key, body, condition), copy),
+              client.putObject(request(key, body, condition, mark), copy),
               settings.bodyTimeout(),
               key,
               "written");
@@ -77,13 +79,14 @@ final class S3Store implements ObjectStore {
           && (S3Failures.isRefusedCondition(reason)
               || S3Failures.isConflict(reason)
               || S3Failures.isMissing(reason))) {
-        return settle(key, body, condition, failures.explain(key, "written", reason));
+        return settle(key, condition, mark, failures.explain(key, "written", reason));
       }
       throw failures.explain(key, "written", reason);
     }
   }
 
-  private PutObjectRequest request(ObjectKey key, ByteBuffer body, PutCondition condition) {
+  private PutObjectRequest request(
+      ObjectKey key, ByteBuffer body, PutCondition condition, String mark) {
     String checksum = Crc32cText.of(body);
     PutObjectRequest.Builder request =
         PutObjectRequest.builder()
@@ -91,7 +94,7 @@ final class S3Store implements ObjectStore {
             .key(settings.prefix() + key)
             .contentLength((long) body.remaining())
             .contentType("application/octet-stream")
-            .metadata(Map.of(CHECKSUM, checksum));
+            .metadata(Map.of(CHECKSUM, checksum, MARK, mark));
     if (settings.checksums() == ChecksumMode.DEFAULT) {
       // Both: a value alone is accepted unchecked by some servers.
       request.checksumAlgorithm(ChecksumAlgorithm.CRC32_C).checksumCRC32C(checksum);
@@ -112,25 +115,18 @@ final class S3Store implements ObjectStore {
    * attempt of it succeeded, or it met another one (409) and is worth repeating.
    */
   private PutResult settle(
-      ObjectKey key, ByteBuffer body, PutCondition condition, StoreException refusal)
+      ObjectKey key, PutCondition condition, String mark, StoreException refusal)
       throws StoreException {
-    Optional<ObjectInfo> there = head(key);
-    if (there.isPresent() && there.get().bytes() == body.remaining()) {
-      try {
-        StoredObject object = get(key, body.remaining());
-        if (object.body().equals(body)) {
-          return PutResult.stored(object.version());
-        }
-      } catch (ObjectMissingException e) {
-        there = Optional.empty();
-      }
+    Optional<HeadObjectResponse> there = look(key);
+    if (there.isPresent() && mark.equals(there.get().metadata().get(MARK))) {
+      return PutResult.stored(version(key, there.get().eTag()));
     }
     boolean holds =
         switch (condition) {
           case PutCondition.Always() -> true;
           case PutCondition.IfAbsent() -> there.isEmpty();
           case PutCondition.IfMatches(Version version) ->
-              there.map(ObjectInfo::version).equals(Optional.of(version));
+              there.isPresent() && version.equals(version(key, there.get().eTag()));
         };
     if (!holds) {
       return PutResult.refused();
@@ -155,7 +151,7 @@ final class S3Store implements ObjectStore {
               key,
               "read");
       bucketSeen = true;
-      Limits.check(location, key, received.bytes(), maxBytes);
+      ObjectTooLargeException.check(location, key, received.bytes(), maxBytes);
       ByteBuffer body = received.body();
       if (body == null) {
         throw new IllegalStateException("no body of " + key);
@@ -192,6 +188,15 @@ final class S3Store implements ObjectStore {
 
   @Override
   public Optional<ObjectInfo> head(ObjectKey key) throws StoreException {
+    Optional<HeadObjectResponse> there = look(key);
+    if (there.isEmpty()) {
+      return Optional.empty();
+    }
+    HeadObjectResponse head = there.get();
+    return Optional.of(info(key, head.contentLength(), head.lastModified(), head.eTag()));
+  }
+
+  private Optional<HeadObjectResponse> look(ObjectKey key) throws StoreException {
     try {
       HeadObjectResponse response =
           calls.await(
@@ -200,8 +205,7 @@ final class S3Store implements ObjectStore {
               key,
               "looked up");
       bucketSeen = true;
-      return Optional.of(
-          info(key, response.contentLength(), response.lastModified(), response.eTag()));
+      return Optional.of(response);
     } catch (S3Calls.Failed e) {
       if (S3Failures.isMissing(e.reason())) {
         requireBucket(key);

@@ -10,7 +10,8 @@
  *       So the CRC-32C of each object travels in its user metadata ({@code
  *       x-amz-meta-firkin-crc32c}), and is checked here, on every store.
  *   <li>It always repeats a failed request once by itself; that cannot be switched off. So a
- *       refused condition may be due to one's own first attempt, and is settled by reading back.
+ *       refused condition may be due to one's own first attempt; each put marks its object in the
+ *       metadata ({@code x-amz-meta-firkin-put}) to tell.
  *   <li>Failures of the network are told by their text alone; all of them count as retryable.
  * </ul>
  *

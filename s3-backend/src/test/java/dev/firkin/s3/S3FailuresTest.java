@@ -272,48 +272,67 @@ final class S3FailuresTest {
     assertEquals(keys.getLast(), e.key().orElseThrow());
   }
 
-  /** A server whose first answer to a PUT is lost, and which then holds what was put. */
-  private void loseTheAnswer(String held, String etag) {
+  /**
+   * A server that refuses every PUT, and holds an object with the mark of that PUT or with another:
+   * as after a PUT that succeeded, whose answer was lost, and which the client then repeated.
+   */
+  private void refuseAndHold(boolean theSame, int status) {
     server.then((request, out) -> {
-      switch (request.line().substring(0, 4)) {
-        case "PUT " -> ScriptedServer.error(412, "PreconditionFailed").answer(request, out);
-        case "HEAD" ->
-            out.write(
-                """
-                HTTP/1.1 200 OK
-                ETag: "%s"
-                Content-Length: %d
-                Last-Modified: Thu, 01 Jan 2026 00:00:00 GMT
-
-                """
-                    .replace("\n", "\r\n")
-                    .formatted(etag, held.length())
-                    .getBytes(StandardCharsets.US_ASCII));
-        default -> {
-          announce(out, held.length());
-          out.write(held.getBytes(StandardCharsets.US_ASCII));
-        }
+      if (request.line().startsWith("PUT")) {
+        ScriptedServer.error(status, "PreconditionFailed").answer(request, out);
+        return;
       }
+      String mark =
+          server.requests().stream()
+              .flatMap(r -> r.headers().lines())
+              .filter(line -> line.startsWith("x-amz-meta-firkin-put: "))
+              .reduce((first, last) -> last)
+              .orElseThrow();
+      String header = theSame ? mark : mark.substring(0, mark.length() - 8) + "00000000";
+      out.write(
+          """
+          HTTP/1.1 200 OK
+          ETag: "held"
+          Content-Length: 5
+          Last-Modified: Thu, 01 Jan 2026 00:00:00 GMT
+          %s
+
+          """
+              .formatted(header)
+              .replace("\n", "\r\n")
+              .getBytes(StandardCharsets.US_ASCII));
       out.flush();
     });
   }
 
   @Test
   void recognisesWhatItsOwnHiddenRetryStored() throws Exception {
-    loseTheAnswer("hello", "e");
+    refuseAndHold(true, 412);
     for (PutCondition condition :
         List.of(PutCondition.ifAbsent(), PutCondition.ifMatches(new Version("\"old\"")))) {
       assertEquals(
-          PutResult.stored(new Version("\"e\"")), store.put(KEY, body("hello"), condition));
+          PutResult.stored(new Version("\"held\"")), store.put(KEY, body("hello"), condition));
     }
   }
 
   @Test
   void doesNotTakeAnothersObjectForItsOwn() throws Exception {
-    for (String theirs : List.of("hallo", "hello there", "h")) {
-      loseTheAnswer(theirs, "e");
-      assertEquals(PutResult.refused(), store.put(KEY, body("hello"), PutCondition.ifAbsent()));
+    for (int status : new int[] {412, 409}) {
+      refuseAndHold(false, status);
+      for (PutCondition condition :
+          List.of(PutCondition.ifAbsent(), PutCondition.ifMatches(new Version("\"old\"")))) {
+        assertEquals(PutResult.refused(), store.put(KEY, body("hello"), condition));
+      }
     }
+  }
+
+  @Test
+  void aConflictThatLeavesTheConditionStandingIsRetryable() {
+    refuseAndHold(false, 409);
+
+    assertThrows(
+        StoreUnavailableException.class,
+        () -> store.put(KEY, body("hello"), PutCondition.ifMatches(new Version("\"held\""))));
   }
 
   @Test

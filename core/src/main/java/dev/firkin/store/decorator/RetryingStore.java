@@ -5,6 +5,7 @@ import dev.firkin.store.ObjectInfo;
 import dev.firkin.store.ObjectKey;
 import dev.firkin.store.ObjectMissingException;
 import dev.firkin.store.ObjectStore;
+import dev.firkin.store.ObjectTooLargeException;
 import dev.firkin.store.PutCondition;
 import dev.firkin.store.PutResult;
 import dev.firkin.store.StoreException;
@@ -25,8 +26,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A conditional put can be refused because of its own earlier attempt, whose answer was lost. So
  * a refusal after a failure is settled by reading back: the same bytes count as stored, whoever
- * stored them. (A lost "if it matches" that someone else has overwritten since is reported as
- * refused, and cannot be told apart.)
+ * stored them; so those who compete for an object should write different bytes. (A lost "if it
+ * matches" that someone else has overwritten since is reported as refused, and cannot be told
+ * apart.)
  *
  * <p>A listing that breaks off is started again, and what was handed over already is left out.
  *
@@ -72,8 +74,10 @@ public final class RetryingStore implements ObjectStore {
         return result;
       }
       try {
-        StoredObject there = attempts.run(() -> store.get(key, Integer.MAX_VALUE));
+        StoredObject there = attempts.run(() -> store.get(key, body.remaining()));
         return there.body().equals(body) ? PutResult.stored(there.version()) : result;
+      } catch (ObjectTooLargeException e) {
+        return result;
       } catch (ObjectMissingException e) {
         if (!(condition instanceof PutCondition.IfAbsent)) {
           return result;

@@ -1,12 +1,12 @@
 package dev.firkin.store.file;
 
 import dev.firkin.store.KeyPrefix;
-import dev.firkin.store.Limits;
 import dev.firkin.store.NoSuchStoreException;
 import dev.firkin.store.ObjectInfo;
 import dev.firkin.store.ObjectKey;
 import dev.firkin.store.ObjectMissingException;
 import dev.firkin.store.ObjectStore;
+import dev.firkin.store.ObjectTooLargeException;
 import dev.firkin.store.PutCondition;
 import dev.firkin.store.PutResult;
 import dev.firkin.store.StoreException;
@@ -208,7 +208,7 @@ final class FileStore implements ObjectStore {
           requireRoot(key);
           throw new ObjectMissingException(location, key);
         }
-        Limits.check(location, key, before.get().bytes(), maxBytes);
+        ObjectTooLargeException.check(location, key, before.get().bytes(), maxBytes);
         Optional<ByteBuffer> body = read(path, (int) before.get().bytes());
         // An open file cannot be asked for its inode: the same state before and after means that
         // the bytes are of that version.
