@@ -9,6 +9,7 @@ import dev.firkin.cli.command.PushCommand;
 import dev.firkin.cli.command.RestoreCommand;
 import dev.firkin.cli.command.ShowCommand;
 import dev.firkin.cli.command.VerifyCommand;
+import dev.firkin.cli.demo.DemoCommand;
 import dev.firkin.cli.session.Session;
 import dev.firkin.cli.text.Durations;
 import java.time.Duration;
@@ -33,6 +34,7 @@ final class CommandTable {
     COMMANDS.put("show", ShowCommand::new);
     COMMANDS.put("restore", RestoreCommand::new);
     COMMANDS.put("verify", VerifyCommand::new);
+    COMMANDS.put("demo", DemoCommand::new);
   }
 
   private CommandTable() {}
