@@ -13,6 +13,7 @@ import dev.firkin.cli.demo.DemoCommand;
 import dev.firkin.cli.session.Session;
 import dev.firkin.cli.text.Durations;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -45,8 +46,11 @@ final class CommandTable {
    */
   static CommandLine commandLine(Session session, String... args) {
     CommandLine root = new CommandLine(new RootCommand(session.options()));
-    Set<String> words = Set.copyOf(List.of(args));
-    boolean all = words.contains("help") || COMMANDS.keySet().stream().noneMatch(words::contains);
+    Set<String> words = new HashSet<>(List.of(args));
+    boolean version = words.contains("--version") || words.contains("-V");
+    boolean all =
+        !version
+            && (words.contains("help") || COMMANDS.keySet().stream().noneMatch(words::contains));
     if (all) {
       root.addSubcommand("help", new HelpCommand(session));
     }

@@ -30,8 +30,7 @@ import java.util.Optional;
  * @param message one line
  */
 public record Failure(String code, ExitCode exit, String message, Optional<String> hint) {
-  private static final String RESUME =
-      "run the same command again: what is stored is not sent again";
+  private static final String RESUME = "run the same command again: what is done is not done twice";
 
   /** Of whatever a command may throw. */
   public static Failure of(Throwable thrown) {
