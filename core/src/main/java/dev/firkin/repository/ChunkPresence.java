@@ -62,14 +62,7 @@ public final class ChunkPresence implements AutoCloseable {
       lock.lock();
       try {
         if (!listed) {
-          // An object of no bytes is no chunk: it is as good as absent, and found by verify.
-          chunks.list(
-              number,
-              (found, bytes) -> {
-                if (bytes > 0) {
-                  index.put(found, bytes);
-                }
-              });
+          chunks.list(number, index::put);
           listed = true;
         }
         return index.get(id);

@@ -12,6 +12,7 @@ import dev.firkin.store.ObjectInfo;
 import dev.firkin.store.ObjectKey;
 import dev.firkin.store.ObjectMissingException;
 import dev.firkin.store.ObjectStore;
+import dev.firkin.store.ObjectTooLargeException;
 import dev.firkin.store.PutCondition;
 import dev.firkin.store.PutResult;
 import dev.firkin.store.StoreException;
@@ -81,8 +82,12 @@ public final class Chunks {
                         "the store says that chunk " + id + " is there and that it is not",
                         "another process may be deleting from the repository; run again",
                         null));
-        yield new Outcome.AlreadyStored(
-            new ChunkRef(id, plaintext.length, Math.toIntExact(there.bytes())));
+        if (possible(there)) {
+          yield new Outcome.AlreadyStored(new ChunkRef(id, plaintext.length, (int) there.bytes()));
+        }
+        // No chunk, whatever it is: left there, it would be in the way of every later push.
+        store.put(key, stored, PutCondition.always());
+        yield new Outcome.Uploaded(new ChunkRef(id, plaintext.length, stored.remaining()));
       }
     };
   }
@@ -105,23 +110,30 @@ public final class Chunks {
       return plaintext;
     } catch (ObjectMissingException e) {
       throw new DamagedException(key.value(), "chunk " + ref.id() + " is missing", HINT, e);
-    } catch (CodecException e) {
+    } catch (CodecException | ObjectTooLargeException e) {
       throw new DamagedException(
           key.value(), "chunk " + ref.id() + " is damaged: " + e.getMessage(), HINT, e);
     }
   }
 
   /**
-   * Every stored chunk of one folder with the length of its object.
+   * Every stored chunk of one folder with the length of its object. What has a length that no chunk
+   * can have is none.
    *
    * @throws StoreException if the list is not complete; what was seen until then is true
    */
   public void list(int folder, BiConsumer<ChunkId, Integer> each) throws StoreException {
     store.list(
         KeyPrefix.of("chunks/%02x/".formatted(folder)),
-        info ->
-            idOf(info.key())
-                .ifPresent(id -> each.accept(id, (int) Math.min(info.bytes(), Integer.MAX_VALUE))));
+        info -> {
+          if (possible(info)) {
+            idOf(info.key()).ifPresent(id -> each.accept(id, (int) info.bytes()));
+          }
+        });
+  }
+
+  private boolean possible(ObjectInfo info) {
+    return info.bytes() > 0 && info.bytes() <= maxStoredBytes();
   }
 
   private int maxStoredBytes() {

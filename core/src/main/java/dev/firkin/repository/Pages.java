@@ -4,6 +4,7 @@ import dev.firkin.FirkinException;
 import dev.firkin.codec.Codec;
 import dev.firkin.codec.CodecException;
 import dev.firkin.crypt.ContentHash;
+import dev.firkin.crypt.NoMatchingIdentityException;
 import dev.firkin.repository.model.ChunkRef;
 import dev.firkin.repository.model.PageId;
 import dev.firkin.repository.v1.FormatException;
@@ -11,6 +12,7 @@ import dev.firkin.repository.v1.PageFormat;
 import dev.firkin.store.ObjectKey;
 import dev.firkin.store.ObjectMissingException;
 import dev.firkin.store.ObjectStore;
+import dev.firkin.store.ObjectTooLargeException;
 import dev.firkin.store.PutCondition;
 import java.util.List;
 
@@ -62,7 +64,10 @@ public final class Pages {
       return PageFormat.read(plaintext);
     } catch (ObjectMissingException e) {
       throw new DamagedException(key.value(), "page " + id + " is missing", null, e);
-    } catch (CodecException | FormatException e) {
+    } catch (CodecException
+        | FormatException
+        | NoMatchingIdentityException
+        | ObjectTooLargeException e) {
       throw new DamagedException(
           key.value(), "page " + id + " is damaged: " + e.getMessage(), null, e);
     }

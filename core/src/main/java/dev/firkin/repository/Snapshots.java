@@ -19,6 +19,7 @@ import dev.firkin.store.ObjectInfo;
 import dev.firkin.store.ObjectKey;
 import dev.firkin.store.ObjectMissingException;
 import dev.firkin.store.ObjectStore;
+import dev.firkin.store.ObjectTooLargeException;
 import dev.firkin.store.PutCondition;
 import dev.firkin.store.PutResult;
 import java.nio.ByteBuffer;
@@ -120,6 +121,9 @@ public final class Snapshots {
       return manifest;
     } catch (ObjectMissingException e) {
       throw new DamagedException(key.value(), "manifest " + id + " is missing", null, e);
+    } catch (ObjectTooLargeException e) {
+      throw new DamagedException(
+          key.value(), "manifest " + id + " is damaged: " + e.getMessage(), null, e);
     }
   }
 

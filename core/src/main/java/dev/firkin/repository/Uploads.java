@@ -14,6 +14,7 @@ import dev.firkin.store.KeyPrefix;
 import dev.firkin.store.ObjectKey;
 import dev.firkin.store.ObjectMissingException;
 import dev.firkin.store.ObjectStore;
+import dev.firkin.store.ObjectTooLargeException;
 import dev.firkin.store.PutCondition;
 import java.security.SecureRandom;
 import java.util.ArrayList;
@@ -85,7 +86,10 @@ public final class Uploads {
       return Optional.of(CheckpointFormat.read(key.value(), sealed, repository, seal));
     } catch (ObjectMissingException e) {
       return Optional.empty();
-    } catch (CodecException | FormatException | NoMatchingIdentityException e) {
+    } catch (CodecException
+        | FormatException
+        | NoMatchingIdentityException
+        | ObjectTooLargeException e) {
       throw new DamagedException(
           key.value(), "checkpoint " + key + " is damaged: " + e.getMessage(), null, e);
     }
