@@ -1,6 +1,7 @@
 package dev.firkin.it.engine;
 
 import dev.firkin.FirkinException;
+import dev.firkin.btrfs.BtrfsReceive;
 import dev.firkin.chunk.ChunkerParameters;
 import dev.firkin.crypt.AgeIdentity;
 import dev.firkin.crypt.AgeRecipient;
@@ -12,8 +13,13 @@ import dev.firkin.repository.Repository;
 import dev.firkin.repository.Snapshots;
 import dev.firkin.repository.local.KnownRepositories;
 import dev.firkin.repository.local.ObjectCache;
+import dev.firkin.repository.model.ChunkRef;
+import dev.firkin.repository.model.ChunkRun;
 import dev.firkin.repository.model.Manifest;
+import dev.firkin.repository.model.PageId;
 import dev.firkin.repository.model.SnapshotName;
+import dev.firkin.repository.model.StreamInfo;
+import dev.firkin.sendstream.StreamPath;
 import dev.firkin.store.ObjectStore;
 import dev.firkin.transfer.Producer;
 import dev.firkin.transfer.Push;
@@ -25,10 +31,13 @@ import dev.firkin.transfer.StreamRestore;
 import dev.firkin.transfer.Verify;
 import dev.firkin.transfer.VerifyReport;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** A machine with a configuration folder of its own, one store, and one repository open in it. */
 public final class Host {
@@ -119,6 +128,32 @@ public final class Host {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     restore(manifest, out);
     return out.toByteArray();
+  }
+
+  /** The chunks that a run names, in its order. */
+  public List<ChunkRef> references(ChunkRun run) throws FirkinException {
+    return switch (run.references()) {
+      case ChunkRun.References.Inline inline -> inline.refs();
+      case ChunkRun.References.Paged paged -> {
+        List<ChunkRef> refs = new ArrayList<>();
+        for (PageId page : paged.pages()) {
+          refs.addAll(repository.pages().read(page));
+        }
+        yield refs;
+      }
+    };
+  }
+
+  /** Restores a snapshot and what it is based on through {@code btrfs receive}. */
+  public void receive(Manifest wanted, Path directory)
+      throws FirkinException, InterruptedException, IOException {
+    for (Manifest manifest : snapshots().load().chain(wanted, Set.of())) {
+      StreamInfo.Subvolume subvolume = manifest.stream().subvolumes().getFirst();
+      try (BtrfsReceive receive = BtrfsReceive.start(directory)) {
+        restore(manifest, receive.input());
+        receive.finish(StreamPath.of(subvolume.name()), subvolume.uuid());
+      }
+    }
   }
 
   /** Verifies, reading this part of the data. */

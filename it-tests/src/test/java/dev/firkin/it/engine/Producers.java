@@ -5,7 +5,9 @@ import dev.firkin.btrfs.BtrfsSend;
 import dev.firkin.btrfs.ChildExit;
 import dev.firkin.transfer.Producer;
 import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.io.InputStream;
+import java.util.Arrays;
 
 /** Streams for pushes. */
 public final class Producers {
@@ -29,6 +31,34 @@ public final class Producers {
   /** A real {@code btrfs send}, whose exit status counts. */
   public static Producer send(BtrfsSend.Request request) throws FirkinException {
     return new Send(BtrfsSend.start(request));
+  }
+
+  /** Any program, whose exit status counts. */
+  public static Producer program(Object... command) throws IOException {
+    return new Program(
+        new ProcessBuilder(Arrays.stream(command).map(Object::toString).toList())
+            .redirectError(ProcessBuilder.Redirect.DISCARD)
+            .start());
+  }
+
+  private record Program(Process process) implements Producer {
+    @Override
+    public InputStream stream() {
+      return process.getInputStream();
+    }
+
+    @Override
+    public void finish() throws FirkinException, InterruptedException {
+      int status = process.waitFor();
+      if (status != 0) {
+        throw new ProducerFailed("the program exited with " + status);
+      }
+    }
+
+    @Override
+    public void close() {
+      process.destroyForcibly();
+    }
   }
 
   private record Send(BtrfsSend send) implements Producer {
