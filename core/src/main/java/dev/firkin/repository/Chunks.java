@@ -8,6 +8,7 @@ import dev.firkin.codec.CodecException;
 import dev.firkin.crypt.ContentHash;
 import dev.firkin.repository.model.ChunkRef;
 import dev.firkin.store.KeyPrefix;
+import dev.firkin.store.ObjectDamagedException;
 import dev.firkin.store.ObjectInfo;
 import dev.firkin.store.ObjectKey;
 import dev.firkin.store.ObjectMissingException;
@@ -110,7 +111,7 @@ public final class Chunks {
       return plaintext;
     } catch (ObjectMissingException e) {
       throw new DamagedException(key.value(), "chunk " + ref.id() + " is missing", HINT, e);
-    } catch (CodecException | ObjectTooLargeException e) {
+    } catch (CodecException | ObjectDamagedException | ObjectTooLargeException e) {
       throw new DamagedException(
           key.value(), "chunk " + ref.id() + " is damaged: " + e.getMessage(), HINT, e);
     }

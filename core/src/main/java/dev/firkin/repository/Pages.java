@@ -9,6 +9,7 @@ import dev.firkin.repository.model.ChunkRef;
 import dev.firkin.repository.model.PageId;
 import dev.firkin.repository.v1.FormatException;
 import dev.firkin.repository.v1.PageFormat;
+import dev.firkin.store.ObjectDamagedException;
 import dev.firkin.store.ObjectKey;
 import dev.firkin.store.ObjectMissingException;
 import dev.firkin.store.ObjectStore;
@@ -67,6 +68,7 @@ public final class Pages {
     } catch (CodecException
         | FormatException
         | NoMatchingIdentityException
+        | ObjectDamagedException
         | ObjectTooLargeException e) {
       throw new DamagedException(
           key.value(), "page " + id + " is damaged: " + e.getMessage(), null, e);

@@ -15,6 +15,7 @@ import dev.firkin.repository.v1.ManifestFormat;
 import dev.firkin.repository.v1.NewerFormatException;
 import dev.firkin.repository.v1.Seal;
 import dev.firkin.store.KeyPrefix;
+import dev.firkin.store.ObjectDamagedException;
 import dev.firkin.store.ObjectInfo;
 import dev.firkin.store.ObjectKey;
 import dev.firkin.store.ObjectMissingException;
@@ -121,7 +122,7 @@ public final class Snapshots {
       return manifest;
     } catch (ObjectMissingException e) {
       throw new DamagedException(key.value(), "manifest " + id + " is missing", null, e);
-    } catch (ObjectTooLargeException e) {
+    } catch (ObjectDamagedException | ObjectTooLargeException e) {
       throw new DamagedException(
           key.value(), "manifest " + id + " is damaged: " + e.getMessage(), null, e);
     }

@@ -11,6 +11,7 @@ import dev.firkin.repository.v1.CheckpointFormat;
 import dev.firkin.repository.v1.FormatException;
 import dev.firkin.repository.v1.Seal;
 import dev.firkin.store.KeyPrefix;
+import dev.firkin.store.ObjectDamagedException;
 import dev.firkin.store.ObjectKey;
 import dev.firkin.store.ObjectMissingException;
 import dev.firkin.store.ObjectStore;
@@ -89,6 +90,7 @@ public final class Uploads {
     } catch (CodecException
         | FormatException
         | NoMatchingIdentityException
+        | ObjectDamagedException
         | ObjectTooLargeException e) {
       throw new DamagedException(
           key.value(), "checkpoint " + key + " is damaged: " + e.getMessage(), null, e);

@@ -7,14 +7,20 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.firkin.repository.Chunks;
 import dev.firkin.repository.DamagedException;
 import dev.firkin.repository.Pages;
+import dev.firkin.repository.Repository;
 import dev.firkin.repository.Snapshots;
 import dev.firkin.repository.TestRepository;
 import dev.firkin.repository.local.ObjectCache;
 import dev.firkin.repository.model.ChunkRun;
 import dev.firkin.repository.model.Manifest;
 import dev.firkin.store.KeyPrefix;
+import dev.firkin.store.ObjectDamagedException;
 import dev.firkin.store.ObjectKey;
+import dev.firkin.store.ObjectStore;
 import dev.firkin.store.PutCondition;
+import dev.firkin.store.StoreException;
+import dev.firkin.store.StoredObject;
+import dev.firkin.store.decorator.ForwardingStore;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -83,6 +89,28 @@ class ImpossibleObjectsTest {
     }
   }
 
+  /** A store that keeps checksums, as S3 does, tells of damage before we can. */
+  @Test
+  void whatTheStoreItselfFindsDamagedIsNamed() throws Exception {
+    ChunkRun.References.Paged paged = (ChunkRun.References.Paged) manifest.data().references();
+    for (ObjectKey key :
+        List.of(firstChunk(), Pages.key(paged.pages().getFirst()), Snapshots.key(manifest.id()))) {
+      ObjectStore rotten =
+          new ForwardingStore(test.store) {
+            @Override
+            public StoredObject get(ObjectKey wanted, int maxBytes) throws StoreException {
+              if (wanted.equals(key)) {
+                throw new ObjectDamagedException(location(), wanted);
+              }
+              return super.get(wanted, maxBytes);
+            }
+          };
+      assertEquals(
+          List.of(key.value()),
+          verify(test.asOwner(rotten)).findings().stream().map(Finding::key).toList());
+    }
+  }
+
   private PushResult pushAgain() throws Exception {
     return PushAndRestoreTest.push(test.asSource(test.store), "v/s", stream);
   }
@@ -95,13 +123,15 @@ class ImpossibleObjectsTest {
   }
 
   private List<String> findings() throws Exception {
+    return verify(test.asOwner(test.store)).findings().stream()
+        .map(f -> f.key() + " " + f.kind())
+        .toList();
+  }
+
+  private static VerifyReport verify(Repository repository) throws Exception {
     return new Verify(
-            test.asOwner(test.store),
-            test.asOwner(test.store).snapshots(ObjectCache.none()),
-            4,
-            1,
-            new RestoreProgress())
-        .run().findings().stream().map(f -> f.key() + " " + f.kind()).toList();
+            repository, repository.snapshots(ObjectCache.none()), 4, 1, new RestoreProgress())
+        .run();
   }
 
   private ObjectKey firstChunk() throws Exception {
