@@ -13,7 +13,7 @@ import java.util.Optional;
 /** On two real btrfs filesystems. */
 final class BtrfsStory implements Story {
   private static final int FILMS_MEBIBYTES = 80;
-  private static final int ATTEMPTS = 4;
+  private static final int ATTEMPTS = 3;
   private static final Duration HALF_WAY = Duration.ofMinutes(5);
 
   private final Stage stage;
