@@ -58,7 +58,9 @@ public final class StreamRestore {
       throw damaged(manifest, "its commands and data do not fit together", e);
     } catch (IOException e) {
       throw new ReceiverException(
-          "the restored stream could not be written: " + e.getMessage(), null, e);
+          "the restored stream could not be written: " + e.getMessage(),
+          "look at what it goes to; the repository is as it was, so run the same again",
+          e);
     }
     if (checked.bytes != manifest.stream().bytes()
         || !checked.hash().equals(manifest.stream().sha256())) {

@@ -1,0 +1,176 @@
+package dev.firkin.it.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.firkin.btrfs.Subvolumes;
+import dev.firkin.btrfs.TreeDiff;
+import dev.firkin.it.btrfs.LoopBtrfs;
+import dev.firkin.it.btrfs.Program;
+import dev.firkin.it.btrfs.TreeMaker;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+
+/** Which parent a delta gets, what people call a snapshot, and what a restore needs not do. */
+@Timeout(240)
+class ChainsIT {
+  @TempDir private Path folder;
+  private LoopBtrfs disk;
+  private LoopBtrfs target;
+  private Path repository;
+  private Path home;
+  private TreeMaker tree;
+  private Computer computer;
+
+  @BeforeEach
+  void makeTree() throws Exception {
+    disk = LoopBtrfs.in(folder);
+    target = LoopBtrfs.in(folder);
+    repository = folder.resolve("repository");
+    computer = Computer.in(folder.resolve("computer")).withRepository(repository);
+    home = disk.subvolume("home");
+    tree = new TreeMaker(home, 6);
+    tree.fill(50, 100_000);
+  }
+
+  @AfterEach
+  void close() throws Exception {
+    computer.close();
+    LoopBtrfs.closeAll(disk, target);
+  }
+
+  private Path next(String name) throws IOException {
+    tree.mutate(20);
+    return disk.snapshot(home, name);
+  }
+
+  @Test
+  void parentIsTheNewestThatBothSidesHave() throws Exception {
+    Path day1 = next("day1");
+    Path day2 = next("day2");
+    Path day3 = next("day3");
+    computer.run("push", day1, day2).succeeded();
+    assertEquals("", parentOf("day1"));
+    assertEquals(uuid(day1), parentOf("day2"));
+
+    Program.run("btrfs", "-q", "subvolume", "delete", "-c", day2); // no longer on this disk
+    computer.run("push", day3).succeeded();
+    assertEquals(uuid(day1), parentOf("day3"));
+
+    Path day4 = next("day4"); // never pushed, so no parent for the next
+    Path day5 = next("day5");
+    computer.run("push", day5).succeeded();
+    assertEquals(uuid(day3), parentOf("day5"));
+    assertTrue(Files.exists(day4));
+
+    Path day6 = next("day6");
+    computer.run("push", day6, "--parent", "none").succeeded();
+    assertEquals("", parentOf("day6"));
+    Path day7 = next("day7");
+    computer.run("push", day7, "--parent", day1).succeeded();
+    assertEquals(uuid(day1), parentOf("day7"));
+  }
+
+  @Test
+  void restoreSkipsWhatWasReceived() throws Exception {
+    List<Path> days = new ArrayList<>();
+    for (int i = 1; i <= 3; i++) {
+      days.add(next("day" + i));
+      computer.run("push", days.getLast()).succeeded();
+    }
+    computer.run("restore", "day2", "--into", target.path()).succeeded();
+    assertFalse(Files.exists(target.path().resolve("day3")));
+
+    Ended second = computer.run("restore", "home@latest", "--into", target.path(), "--json");
+    second.succeeded();
+    assertEquals(1, second.json().get("snapshots").size(), second::toString);
+    Ended third = computer.run("restore", "day3", "--into", target.path(), "--json").succeeded();
+    assertEquals(0, third.json().get("snapshots").size(), third::toString);
+
+    for (Path day : days) {
+      Path restored = target.path().resolve(day.getFileName());
+      assertEquals(List.of(), TreeDiff.between(day, restored, 20));
+      assertTrue(Subvolumes.info(restored).readOnly());
+    }
+  }
+
+  /** After a restore the new disk carries the chain on, for the same repository. */
+  @Test
+  void chainGoesOnFromTheRestoredDisk() throws Exception {
+    computer.run("push", next("day1")).succeeded();
+    computer.run("restore", "day1", "--into", target.path()).succeeded();
+    Path restored = target.path().resolve("day1");
+    Path writable = target.path().resolve("home");
+    Program.run("btrfs", "-q", "subvolume", "snapshot", restored, writable);
+    Files.writeString(writable.resolve("after the fire"), "new");
+    Path day2 = target.snapshot(writable, "day2");
+
+    computer.run("push", "--volume", "home", day2).succeeded();
+
+    assertEquals(uuid(disk.path().resolve("day1")), parentOf("home/day2"));
+    LoopBtrfs third = LoopBtrfs.in(folder);
+    try (third) {
+      computer.run("restore", "home/day2", "--into", third.path()).succeeded();
+      assertEquals(List.of(), TreeDiff.between(day2, third.path().resolve("day2"), 20));
+    }
+  }
+
+  @Test
+  void pushingAgainStoresNothing() throws Exception {
+    Path day1 = next("day1");
+    computer.run("push", day1).succeeded();
+    var before = StoredFiles.sizes(repository);
+    computer.run("push", day1).succeeded();
+    assertEquals(before, StoredFiles.sizes(repository));
+  }
+
+  @Test
+  void namesOfSnapshots() throws Exception {
+    Path other = disk.subvolume("srv");
+    Files.writeString(other.resolve("file"), "of another volume");
+    Path folderOfSrv = Files.createDirectory(disk.path().resolve("snapshots-of-srv"));
+    Path homeDay1 = next("day1");
+    Path srvDay1 = folderOfSrv.resolve("day1");
+    Program.run("btrfs", "-q", "subvolume", "snapshot", "-r", other, srvDay1);
+    Path day2 = next("day2");
+    computer.run("push", homeDay1, srvDay1, day2).succeeded();
+
+    computer.run("show", "day1").failed(2, "home/day1", "srv/day1");
+    assertEquals(uuid(srvDay1), uuidOf("srv/day1"));
+    assertEquals(uuid(homeDay1), uuidOf("home/day1"));
+    assertEquals(uuid(day2), uuidOf("day2"));
+    assertEquals(uuid(day2), uuidOf("home@latest"));
+    assertEquals(uuid(day2), uuidOf(uuid(day2).substring(0, 13)));
+    computer.run("show", "day3").failed(3, "day3");
+    computer.run("show", "nowhere@latest").failed(3, "nowhere");
+    String ofSrv = computer.run("list", "srv").succeeded().stdout();
+    assertTrue(ofSrv.contains("day1") && !ofSrv.contains("day2"), ofSrv);
+  }
+
+  private String uuid(Path snapshot) throws Exception {
+    return Subvolumes.info(snapshot).uuid().toString();
+  }
+
+  private String uuidOf(String name) throws Exception {
+    return shown(name).get("uuid").asString();
+  }
+
+  /** The uuid of the parent, or nothing for a full one. */
+  private String parentOf(String name) throws Exception {
+    return shown(name).path("parentUuid").asString("");
+  }
+
+  private JsonNode shown(String name) throws Exception {
+    return computer.run("show", name, "--json").succeeded().json().get("snapshot");
+  }
+}

@@ -1,0 +1,165 @@
+package dev.firkin.it.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * A computer with firkin on it: a configuration, a local state and an environment of its own, and
+ * nothing from the environment of the tests.
+ */
+final class Computer implements AutoCloseable {
+  /** As the launcher starts it; its jar is the one that this build has packaged. */
+  private static final String LAUNCHER =
+      """
+      #!/bin/bash
+      export MALLOC_ARENA_MAX=2
+      exec '%s/bin/java' -Xmx256m -XX:+UseParallelGC -XX:-UsePerfData \\
+        --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow -jar '%s' "$@"
+      """;
+
+  private final Path folder;
+  private final Map<String, String> environment = new TreeMap<>();
+  private final List<Running> started = new ArrayList<>();
+  private int runs;
+
+  private Computer(Path folder) {
+    this.folder = folder;
+  }
+
+  /** A new one, with all that it has in {@code folder}. */
+  static Computer in(Path folder) throws IOException {
+    Files.createDirectories(folder);
+    Computer computer = new Computer(folder);
+    Path programs = Files.createDirectories(folder.resolve("bin"));
+    computer.installFirkin(jar());
+    computer
+        .set("PATH", programs + ":/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin")
+        .set("HOME", Files.createDirectories(folder.resolve("home")).toString())
+        .set("LC_ALL", "C.UTF-8")
+        .set("FIRKIN_CONFIG_DIR", folder.resolve("config").toString())
+        .set("FIRKIN_STATE_DIR", folder.resolve("state").toString());
+    return computer;
+  }
+
+  /** What the build packaged, with its libraries in {@code lib} beside it. */
+  static Path jar() {
+    Path jar = Path.of("../cli/target/firkin.jar").toAbsolutePath().normalize();
+    if (!Files.exists(jar)) {
+      throw new AssertionError(jar + " is missing: build it with 'mvn -pl cli -am package'");
+    }
+    return jar;
+  }
+
+  /** Makes {@code firkin} on the PATH start this jar. */
+  void installFirkin(Path jar) throws IOException {
+    Path program = folder.resolve("bin/firkin");
+    Files.writeString(program, LAUNCHER.formatted(System.getProperty("java.home"), jar));
+    Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwxr-xr-x"));
+  }
+
+  Computer set(String variable, String value) {
+    environment.put(variable, value);
+    return this;
+  }
+
+  Computer unset(String variable) {
+    environment.remove(variable);
+    return this;
+  }
+
+  /** The repository of all commands from now on. */
+  Computer use(String repository) {
+    return set("FIRKIN_REPO", repository);
+  }
+
+  boolean usesRepository(String repository) {
+    return repository.equals(environment.get("FIRKIN_REPO"));
+  }
+
+  /** Makes an identity, and lets all commands from now on use it. */
+  Path makeIdentity() throws IOException, InterruptedException {
+    Path file = folder.resolve("identity.txt");
+    run("keygen", "-o", file).succeeded();
+    set("FIRKIN_IDENTITY_FILE", file.toString());
+    return file;
+  }
+
+  /** The public key in an identity file. */
+  static String recipient(Path identity) throws IOException {
+    return Files.readAllLines(identity).stream()
+        .filter(line -> line.startsWith("# public key: "))
+        .map(line -> line.substring("# public key: ".length()))
+        .findFirst()
+        .orElseThrow(() -> new AssertionError(identity + " names no public key"));
+  }
+
+  /** Makes an identity and, in a folder, a repository of small chunks for it, and uses both. */
+  Computer withRepository(Path repository) throws IOException, InterruptedException {
+    String recipient = recipient(makeIdentity());
+    use(repository.toString());
+    run("init", "--recipient", recipient, "--chunk-size", "64K").succeeded();
+    return this;
+  }
+
+  Path folder() {
+    return folder;
+  }
+
+  Path configuration() {
+    return folder.resolve("config");
+  }
+
+  Path state() {
+    return folder.resolve("state");
+  }
+
+  /** Runs {@code firkin} to its end. */
+  Ended run(Object... arguments) throws IOException, InterruptedException {
+    return start(arguments).await();
+  }
+
+  /** Starts {@code firkin}. */
+  Running start(Object... arguments) throws IOException {
+    List<String> command = new ArrayList<>(List.of(folder.resolve("bin/firkin").toString()));
+    for (Object argument : arguments) {
+      command.add(argument.toString());
+    }
+    return launch(command);
+  }
+
+  /** Runs a line of bash, in which {@code firkin} is a program, to its end. */
+  Ended shell(String line) throws IOException, InterruptedException {
+    return launch(List.of("bash", "-o", "pipefail", "-c", line)).await();
+  }
+
+  private Running launch(List<String> command) throws IOException {
+    Path output = Files.createDirectories(folder.resolve("output"));
+    Path stdout = output.resolve(++runs + ".out");
+    Path stderr = output.resolve(runs + ".err");
+    ProcessBuilder builder =
+        new ProcessBuilder(command)
+            .directory(folder.toFile())
+            .redirectInput(Path.of("/dev/null").toFile())
+            .redirectOutput(stdout.toFile())
+            .redirectError(stderr.toFile());
+    builder.environment().clear();
+    builder.environment().putAll(environment);
+    Running running = new Running(command, builder.start(), stdout, stderr);
+    started.add(running);
+    return running;
+  }
+
+  /** Ends what still runs. */
+  @Override
+  public void close() {
+    for (Running running : started) {
+      running.kill();
+    }
+  }
+}

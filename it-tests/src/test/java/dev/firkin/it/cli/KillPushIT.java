@@ -1,0 +1,154 @@
+package dev.firkin.it.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.firkin.btrfs.TreeDiff;
+import dev.firkin.it.btrfs.LoopBtrfs;
+import dev.firkin.it.btrfs.TreeMaker;
+import dev.firkin.it.servers.S3Server;
+import dev.firkin.it.servers.S3ServerKind;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.function.LongSupplier;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * A push that is killed at random moments, and run again each time, sends hardly more than one that
+ * is left alone, and stores the same.
+ */
+@Timeout(300)
+class KillPushIT {
+  private static final long SEED = 20261122;
+  private static final int KILLS = 5;
+  private static final double MOST_OVERHEAD = 0.05;
+
+  @TempDir private Path folder;
+  private final Random random = new Random(SEED);
+  private LoopBtrfs disk;
+  private LoopBtrfs freshDisk;
+  private Path snapshot;
+  private Computer computer;
+
+  @BeforeEach
+  void makeTree() throws Exception {
+    disk = LoopBtrfs.in(folder);
+    freshDisk = LoopBtrfs.in(folder);
+    computer = Computer.in(folder.resolve("computer"));
+    computer.makeIdentity();
+    Path origin = disk.subvolume("home");
+    new TreeMaker(origin, SEED).fill(150, 500_000);
+    byte[] content = new byte[8 << 20];
+    for (int i = 0; i < 20; i++) {
+      random.nextBytes(content);
+      Files.write(origin.resolve("large" + i), content);
+    }
+    snapshot = disk.snapshot(origin, "killed");
+  }
+
+  @AfterEach
+  void close() throws Exception {
+    computer.close();
+    LoopBtrfs.closeAll(disk, freshDisk);
+  }
+
+  /** Counted: the files that each run leaves, those of unfinished writes included. */
+  @Test
+  void intoFolder() throws Exception {
+    Path clean = folder.resolve("clean");
+    long once = leftBy(clean, () -> pushInto(clean.toString()).await().succeeded());
+
+    Path killed = folder.resolve("killed");
+    long sent = 0;
+    for (long moment : moments(once)) {
+      sent +=
+          leftBy(
+              killed,
+              () ->
+                  pushInto(killed.toString())
+                      .until("so much is stored", () -> StoredFiles.bytes(killed) >= moment)
+                      .killed());
+    }
+    sent += leftBy(killed, () -> pushInto(killed.toString()).await().succeeded());
+
+    assertHardlyMore("a folder", once, sent);
+    assertRestores();
+  }
+
+  /** Counted: every byte on the wire, requests included. */
+  @Test
+  void intoBucket() throws Exception {
+    S3Server server = S3ServerKind.S3PROXY.server();
+    try (CountingRelay relay = new CountingRelay(server.endpoint())) {
+      Buckets.access(computer, server, relay.endpoint());
+      LongSupplier counter = relay::sentBytes;
+      String clean = "s3://" + Buckets.make(server) + "/clean";
+      pushInto(clean).await().succeeded();
+      long once = counter.getAsLong();
+
+      String killed = "s3://" + Buckets.make(server) + "/killed";
+      for (long moment : moments(once)) {
+        pushInto(killed)
+            .until("so much is sent", () -> counter.getAsLong() - once >= moment)
+            .killed();
+      }
+      pushInto(killed).await().succeeded();
+
+      assertHardlyMore("a bucket", once, counter.getAsLong() - once);
+      assertRestores();
+    }
+  }
+
+  private List<Long> moments(long bytes) {
+    return Stream.generate(() -> (long) (bytes * random.nextDouble(0.02, 0.95)))
+        .limit(KILLS)
+        .sorted()
+        .toList();
+  }
+
+  /** Starts the same push, on a repository that is made where there is none. */
+  private Running pushInto(String repository) throws IOException, InterruptedException {
+    if (!computer.usesRepository(repository)) {
+      computer.use(repository);
+      String recipient = Computer.recipient(computer.folder().resolve("identity.txt"));
+      computer.run("init", "--recipient", recipient, "--chunk-size", "256K").succeeded();
+    }
+    return computer.start("push", snapshot);
+  }
+
+  private interface Work {
+    void run() throws Exception;
+  }
+
+  private static long leftBy(Path repository, Work work) throws Exception {
+    Map<Path, Long> before =
+        Files.exists(repository) ? StoredFiles.sizes(repository) : Map.<Path, Long>of();
+    work.run();
+    Map<Path, Long> after = StoredFiles.sizes(repository);
+    after.keySet().removeAll(before.keySet());
+    return after.values().stream().mapToLong(Long::longValue).sum();
+  }
+
+  private static void assertHardlyMore(String where, long once, long sent) {
+    double overhead = (double) sent / once - 1;
+    String figure =
+        "into %s, %d kills (seed %d): %,d bytes, %,d of a clean push: %+.2f %%"
+            .formatted(where, KILLS, SEED, sent, once, 100 * overhead);
+    System.out.println(figure);
+    assertTrue(overhead <= MOST_OVERHEAD, figure);
+  }
+
+  private void assertRestores() throws Exception {
+    computer.run("restore", "killed", "--into", freshDisk.path()).succeeded();
+    assertEquals(List.of(), TreeDiff.between(snapshot, freshDisk.path().resolve("killed"), 20));
+  }
+}
