@@ -19,8 +19,8 @@ final class Computer implements AutoCloseable {
       """
       #!/bin/bash
       export MALLOC_ARENA_MAX=2
-      exec '%s/bin/java' -Xmx256m -XX:+UseParallelGC -XX:-UsePerfData \\
-        --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow -jar '%s' "$@"
+      exec 'JAVA_HOME/bin/java' -Xmx256m -XX:+UseParallelGC -XX:-UsePerfData \\
+        --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow -jar 'JAR' "$@"
       """;
 
   private final Path folder;
@@ -59,7 +59,11 @@ final class Computer implements AutoCloseable {
   /** Makes {@code firkin} on the PATH start this jar. */
   void installFirkin(Path jar) throws IOException {
     Path program = folder.resolve("bin/firkin");
-    Files.writeString(program, LAUNCHER.formatted(System.getProperty("java.home"), jar));
+    Files.writeString(
+        program,
+        LAUNCHER
+            .replace("JAVA_HOME", System.getProperty("java.home"))
+            .replace("JAR", jar.toString()));
     Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwxr-xr-x"));
   }
 

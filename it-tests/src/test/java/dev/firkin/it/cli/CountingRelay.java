@@ -3,11 +3,12 @@ package dev.firkin.it.cli;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.net.SocketException;
 import java.net.URI;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -18,6 +19,8 @@ import java.util.concurrent.atomic.AtomicLong;
  * requests, bodies, and what was under way when the client died.
  */
 final class CountingRelay implements AutoCloseable {
+  private static final Logger LOG = System.getLogger(CountingRelay.class.getName());
+
   private final ServerSocket listener;
   private final InetSocketAddress server;
   private final AtomicLong sentBytes = new AtomicLong();
@@ -50,10 +53,9 @@ final class CountingRelay implements AutoCloseable {
         .start(() -> {
           try {
             work.run();
-          } catch (SocketException closed) {
-            // One side has gone, as clients do that are killed; the other learns it by the close.
           } catch (IOException e) {
-            e.printStackTrace();
+            // One side has gone, as clients do that are killed; the other learns it by the close.
+            LOG.log(Level.DEBUG, name, e);
           }
         });
   }

@@ -77,7 +77,7 @@ class DamageIT {
   void chunkIsFoundAndNothingHalfWritten(Damage damage) throws Exception {
     List<Path> largest =
         StoredFiles.in(repository, "chunks").stream()
-            .sorted(Comparator.comparing(DamageIT::size).reversed())
+            .sorted(Comparator.comparingLong(DamageIT::size).reversed())
             .toList();
     Path victim = largest.getFirst();
     byte[] healthy = Files.readAllBytes(victim);

@@ -11,7 +11,7 @@ import java.util.function.BooleanSupplier;
 
 /** A program that was started. */
 final class Running {
-  private static final Duration DEADLINE = Duration.ofSeconds(180);
+  private static final Duration DEADLINE = Duration.ofMinutes(3);
   private static final Duration STACK_DUMP = Duration.ofSeconds(3);
 
   private final List<String> command;
