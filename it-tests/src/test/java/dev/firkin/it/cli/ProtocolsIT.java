@@ -9,6 +9,7 @@ import dev.firkin.it.btrfs.TreeMaker;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -93,12 +94,16 @@ class ProtocolsIT {
 
   @Test
   void sendStreamThatIsCutOffIsNoSnapshot() throws Exception {
+    // Many more chunks than are under way at once, so that some are stored before the cut.
+    byte[] film = new byte[48 << 20];
+    new Random(6).nextBytes(film);
+    Files.write(origin.resolve("film.mkv"), film);
     Path monday = disk.snapshot(origin, "monday");
     computer
         .shell(
             "btrfs send -q "
                 + monday
-                + " | head -c 1000000 | firkin push --stdin --name a; exit ${PIPESTATUS[2]}")
+                + " | head -c 40000000 | firkin push --stdin --name a; exit ${PIPESTATUS[2]}")
         .failed(1, "stream");
     assertEquals(List.of(), StoredFiles.in(repository, "snapshots"));
     assertTrue(!StoredFiles.in(repository, "chunks").isEmpty(), "the chunks stay for the resume");
