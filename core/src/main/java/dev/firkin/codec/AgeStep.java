@@ -1,6 +1,7 @@
 package dev.firkin.codec;
 
 import dev.firkin.crypt.Age;
+import dev.firkin.crypt.AgeEncryptor;
 import dev.firkin.crypt.AgeIdentity;
 import dev.firkin.crypt.AgeRecipient;
 import dev.firkin.crypt.CryptException;
@@ -11,17 +12,17 @@ import java.util.List;
 
 /** One age file to a list of recipients. */
 final class AgeStep implements Step {
-  private final List<AgeRecipient> recipients;
+  private final AgeEncryptor encryptor;
   private final List<AgeIdentity> identities;
 
   AgeStep(List<AgeRecipient> recipients, List<AgeIdentity> identities) {
-    this.recipients = List.copyOf(recipients);
+    this.encryptor = new AgeEncryptor(recipients);
     this.identities = List.copyOf(identities);
   }
 
   @Override
   public ByteBuffer forward(ByteBuffer plaintext) {
-    return Age.encrypt(recipients, plaintext);
+    return encryptor.encrypt(plaintext);
   }
 
   @Override

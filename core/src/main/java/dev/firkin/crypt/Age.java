@@ -5,13 +5,11 @@ import com.exceptionfactory.jagged.RecipientStanzaWriter;
 import com.exceptionfactory.jagged.UnsupportedRecipientStanzaException;
 import com.exceptionfactory.jagged.framework.stream.StandardDecryptingChannelFactory;
 import com.exceptionfactory.jagged.framework.stream.StandardEncryptingChannelFactory;
-import com.exceptionfactory.jagged.x25519.X25519RecipientStanzaWriterFactory;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ReadableByteChannel;
 import java.nio.channels.WritableByteChannel;
 import java.security.GeneralSecurityException;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
@@ -30,18 +28,7 @@ public final class Age {
 
   /** Encrypts {@code plaintext} (position to limit, not moved) to all of the recipients. */
   public static ByteBuffer encrypt(List<AgeRecipient> recipients, ByteBuffer plaintext) {
-    if (recipients.isEmpty()) {
-      throw new IllegalArgumentException("an age file needs a recipient");
-    }
-    try {
-      List<RecipientStanzaWriter> writers = new ArrayList<>(recipients.size());
-      for (AgeRecipient recipient : recipients) {
-        writers.add(X25519RecipientStanzaWriterFactory.newRecipientStanzaWriter(recipient.text()));
-      }
-      return encryptTo(writers, plaintext);
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("cannot encrypt to valid recipients", e);
-    }
+    return new AgeEncryptor(recipients).encrypt(plaintext);
   }
 
   /** Decrypts with the first of the identities that fits. */
