@@ -42,13 +42,20 @@ public final class ChildProcess implements AutoCloseable {
    * @throws BtrfsException where it cannot be started
    */
   public static ChildProcess producer(String program, List<String> command) throws BtrfsException {
-    return start(
-        program, new ProcessBuilder(command).redirectInput(Redirect.from(new File("/dev/null"))));
+    ChildProcess child =
+        start(
+            program,
+            new ProcessBuilder(command).redirectInput(Redirect.from(new File("/dev/null"))));
+    Pipes.widenOutput(child.process);
+    return child;
   }
 
   /** Starts a program that reads what we write; what it prints is dropped, but for errors. */
   public static ChildProcess consumer(String program, List<String> command) throws BtrfsException {
-    return start(program, new ProcessBuilder(command).redirectOutput(Redirect.DISCARD));
+    ChildProcess child =
+        start(program, new ProcessBuilder(command).redirectOutput(Redirect.DISCARD));
+    Pipes.widenInput(child.process);
+    return child;
   }
 
   private static ChildProcess start(String program, ProcessBuilder builder) throws BtrfsException {

@@ -28,6 +28,7 @@ final class Libc {
   private static final int O_NONBLOCK = 0x800;
   private static final int AT_FDCWD = -100;
   private static final int RENAME_NOREPLACE = 1;
+  private static final int F_SETPIPE_SZ = 1031;
 
   private static final MethodHandle OPEN =
       function(
@@ -40,6 +41,11 @@ final class Libc {
       function(
           "ioctl",
           FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, ADDRESS),
+          Linker.Option.firstVariadicArg(2));
+  private static final MethodHandle FCNTL =
+      function(
+          "fcntl",
+          FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT),
           Linker.Option.firstVariadicArg(2));
   private static final MethodHandle RENAMEAT2 =
       function(
@@ -65,6 +71,11 @@ final class Libc {
     /** Passes {@code argument} in and leaves in it what the kernel answered. */
     void ioctl(long request, MemorySegment argument) throws ErrnoException {
       call("ioctl", state -> (int) IOCTL.invokeExact(state, descriptor, request, argument));
+    }
+
+    /** Lets a pipe, this being an end of it, hold {@code bytes}. */
+    void holdInPipe(int bytes) throws ErrnoException {
+      call("fcntl", state -> (int) FCNTL.invokeExact(state, descriptor, F_SETPIPE_SZ, bytes));
     }
 
     @Override

@@ -26,6 +26,14 @@ class ChildProcessTest {
   }
 
   @Test
+  void aProducerRunsAMegabyteAheadOfItsReader() throws Exception {
+    try (ChildProcess child = producer("head -c 1000000 /dev/zero")) {
+      assertEquals(0, child.await().status());
+      assertEquals(1_000_000, child.stdout().readAllBytes().length);
+    }
+  }
+
+  @Test
   void keepsTheEndOfEndlessErrors() throws Exception {
     try (ChildProcess child = producer("seq 1 200000 >&2")) {
       assertEquals(-1, child.stdout().read());

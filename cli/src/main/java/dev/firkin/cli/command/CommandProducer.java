@@ -1,6 +1,7 @@
 package dev.firkin.cli.command;
 
 import dev.firkin.FirkinException;
+import dev.firkin.btrfs.Pipes;
 import dev.firkin.cli.session.CutShortException;
 import dev.firkin.cli.session.FailedException;
 import dev.firkin.transfer.Producer;
@@ -29,12 +30,13 @@ final class CommandProducer implements Producer {
   static CommandProducer start(List<String> command) throws FirkinException {
     String program = command.getFirst();
     try {
-      return new CommandProducer(
-          program,
+      Process process =
           new ProcessBuilder(command)
               .redirectInput(Redirect.from(new File("/dev/null")))
               .redirectError(Redirect.INHERIT)
-              .start());
+              .start();
+      Pipes.widenOutput(process);
+      return new CommandProducer(program, process);
     } catch (IOException e) {
       throw new FailedException(
           "'" + program + "' cannot be started; nothing was stored",

@@ -1,5 +1,7 @@
 package dev.firkin.cli.command;
 
+import dev.firkin.btrfs.Pipes;
+import dev.firkin.cli.session.Host;
 import dev.firkin.transfer.Producer;
 import java.io.InputStream;
 
@@ -7,8 +9,13 @@ import java.io.InputStream;
 final class StdinProducer implements Producer {
   private final InputStream stdin;
 
-  StdinProducer(InputStream stdin) {
+  private StdinProducer(InputStream stdin) {
     this.stdin = stdin;
+  }
+
+  static StdinProducer of(Host host) {
+    Pipes.widenOwnInput();
+    return new StdinProducer(host.stdin());
   }
 
   @Override

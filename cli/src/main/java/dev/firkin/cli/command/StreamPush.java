@@ -17,9 +17,11 @@ final class StreamPush {
   private static final String DEFAULT_VOLUME = "stdin";
 
   private final Session session;
+  private final Optional<Integer> zstdLevel;
 
-  StreamPush(Session session) {
+  StreamPush(Session session, Optional<Integer> zstdLevel) {
     this.session = session;
+    this.zstdLevel = zstdLevel;
   }
 
   /**
@@ -43,12 +45,10 @@ final class StreamPush {
             Optional.empty(),
             List.of(),
             session.tool());
-    PushRun push = new PushRun(session, snapshot);
+    PushRun push = new PushRun(session, zstdLevel, snapshot);
     try (OpenRepository open = push.open()) {
       Producer producer =
-          command.isEmpty()
-              ? new StdinProducer(session.host().stdin())
-              : CommandProducer.start(command);
+          command.isEmpty() ? StdinProducer.of(session.host()) : CommandProducer.start(command);
       push.run(open, request, producer, OptionalLong::empty);
       return ExitCode.DONE;
     }
