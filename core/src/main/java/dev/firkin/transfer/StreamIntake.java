@@ -2,7 +2,6 @@ package dev.firkin.transfer;
 
 import dev.firkin.FirkinException;
 import dev.firkin.chunk.FastCdcChunker;
-import dev.firkin.chunk.Hash256;
 import dev.firkin.repository.Repository;
 import dev.firkin.repository.model.StreamInfo;
 import dev.firkin.sendstream.MalformedStreamException;
@@ -12,15 +11,10 @@ import dev.firkin.sendstream.StreamSummary;
 import dev.firkin.sendstream.SubvolumeHeader;
 import dev.firkin.sendstream.SubvolumeUuid;
 import java.io.IOException;
-import java.io.InputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Optional;
 
 /** The reader's part of a push: reads, checks, splits and cuts the stream. */
 final class StreamIntake {
-  private static final int BUFFER_BYTES = 256 << 10;
-
   private final PushPipeline pipeline;
   private final PushProgress progress;
   private final PushRequest request;
@@ -50,10 +44,16 @@ final class StreamIntake {
   }
 
   Taken take(Producer producer) throws FirkinException, InterruptedException {
-    MessageDigest sha256 = sha256();
+    try (HashedStream stream = new HashedStream(producer.stream())) {
+      return take(producer, stream);
+    }
+  }
+
+  private Taken take(Producer producer, HashedStream stream)
+      throws FirkinException, InterruptedException {
     StreamSummary summary;
     try {
-      summary = readAll(producer.stream(), sha256);
+      summary = readAll(stream);
     } catch (MalformedStreamException malformed) {
       throw truerThan(malformed, producer);
     }
@@ -66,8 +66,7 @@ final class StreamIntake {
     }
     commands.finish(chunk -> pipeline.submit(Lane.COMMANDS, chunk));
     data.finish(chunk -> pipeline.submit(Lane.DATA, chunk));
-    StreamInfo info =
-        new StreamInfo(kind(summary), summary.totalBytes(), Hash256.of(sha256.digest()));
+    StreamInfo info = new StreamInfo(kind(summary), summary.totalBytes(), stream.hash());
     if (request.expected().isPresent() && info.subvolumes().size() != 1) {
       throw new PushException(
           "btrfs send wrote " + info.subvolumes().size() + " subvolumes where one was asked for",
@@ -78,8 +77,7 @@ final class StreamIntake {
     return new Taken(info);
   }
 
-  private StreamSummary readAll(InputStream in, MessageDigest sha256)
-      throws FirkinException, InterruptedException {
+  private StreamSummary readAll(HashedStream stream) throws FirkinException, InterruptedException {
     StreamSplitter splitter =
         new StreamSplitter(
             new SplitSink() {
@@ -95,10 +93,8 @@ final class StreamIntake {
                 data.write(b, off, len, chunk -> pipeline.submit(Lane.DATA, chunk));
               }
             });
-    byte[] buffer = new byte[BUFFER_BYTES];
-    for (int n = read(in, buffer); n >= 0; n = read(in, buffer)) {
-      sha256.update(buffer, 0, n);
-      splitter.write(buffer, 0, n);
+    for (int n = read(stream); n >= 0; n = read(stream)) {
+      splitter.write(stream.buffer(), 0, n);
       progress.read(n);
       if (first.isEmpty() && splitter.firstSubvolume().isPresent()) {
         StreamInfo.Subvolume subvolume = subvolume(splitter.firstSubvolume().get());
@@ -115,9 +111,9 @@ final class StreamIntake {
     return summary;
   }
 
-  private static int read(InputStream in, byte[] buffer) throws PushException {
+  private static int read(HashedStream stream) throws PushException, InterruptedException {
     try {
-      return in.read(buffer);
+      return stream.read();
     } catch (IOException e) {
       throw new PushException(
           "the stream broke off: " + e.getMessage() + "; no snapshot was stored",
@@ -180,13 +176,5 @@ final class StreamIntake {
         header.uuid(),
         header.ctransid(),
         header.parent().map(p -> new StreamInfo.Parent(p.uuid(), p.ctransid())));
-  }
-
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
   }
 }

@@ -1,0 +1,90 @@
+package dev.firkin.transfer;
+
+import dev.firkin.chunk.Hash256;
+import java.io.IOException;
+import java.io.InputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/**
+ * A stream that is read buffer by buffer while a thread of its own hashes what was read: SHA-256 is
+ * a third of what the reader of a push would have to do, and the producer waits for the reader.
+ *
+ * <p>For one thread, the reader. Memory: {@value #BUFFERS} buffers of {@value #BUFFER_BYTES} bytes.
+ */
+final class HashedStream implements AutoCloseable {
+  private static final int BUFFER_BYTES = 256 << 10;
+  private static final int BUFFERS = 8;
+
+  private final InputStream in;
+  private final MessageDigest sha256 = sha256();
+  private final ExecutorService hasher =
+      Executors.newSingleThreadExecutor(
+          Thread.ofPlatform().daemon().name("firkin-hasher").factory());
+  private final byte[][] buffers = new byte[BUFFERS][BUFFER_BYTES];
+  private final Future<?>[] hashed = new Future<?>[BUFFERS];
+  private int current;
+
+  HashedStream(InputStream in) {
+    this.in = in;
+    for (int i = 0; i < BUFFERS; i++) {
+      hashed[i] = CompletableFuture.completedFuture(null);
+    }
+  }
+
+  /**
+   * Reads into the next buffer.
+   *
+   * @return how many bytes {@link #buffer} begins with, or -1 at the end
+   */
+  int read() throws IOException, InterruptedException {
+    int next = (current + 1) % BUFFERS;
+    await(hashed[next]);
+    byte[] buffer = buffers[next];
+    int n = in.read(buffer);
+    if (n > 0) {
+      hashed[next] = hasher.submit(() -> sha256.update(buffer, 0, n));
+    }
+    current = next;
+    return n;
+  }
+
+  /** What was read last; not to be changed, and good until {@link #read} is called again. */
+  byte[] buffer() {
+    return buffers[current];
+  }
+
+  /** The hash of everything that was read; ends the hashing. */
+  Hash256 hash() throws InterruptedException {
+    for (Future<?> each : hashed) {
+      await(each);
+    }
+    return Hash256.of(sha256.digest());
+  }
+
+  @Override
+  public void close() {
+    hasher.shutdownNow();
+  }
+
+  private static void await(Future<?> hashing) throws InterruptedException {
+    try {
+      hashing.get();
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("hashing cannot fail", e);
+    }
+  }
+
+  private static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+}
