@@ -10,7 +10,7 @@ import java.nio.ByteBuffer;
  * The send streams that this program ships: of a small tree of its own sources and generated data,
  * recorded on a real kernel by {@code tools/record-demo-streams}.
  */
-enum RecordedStream {
+public enum RecordedStream {
   /** A full stream. */
   MONDAY("monday.btrfs"),
   /** The delta on it. */
@@ -24,12 +24,12 @@ enum RecordedStream {
     this.fileName = fileName;
   }
 
-  String fileName() {
+  public String fileName() {
     return fileName;
   }
 
   /** The stream as {@code btrfs send} wrote it. */
-  byte[] bytes() throws IOException, FirkinException {
+  public byte[] bytes() throws IOException, FirkinException {
     try (InputStream in = RecordedStream.class.getResourceAsStream(fileName + ".zst")) {
       if (in == null) {
         throw new IllegalStateException(fileName + " is not in the jar");

@@ -20,6 +20,8 @@ final class Computer implements AutoCloseable {
       #!/bin/bash
       export MALLOC_ARENA_MAX=2
       exec 'JAVA_HOME/bin/java' -Xmx256m -XX:+UseParallelGC -XX:-UsePerfData \\
+        -XX:FreqInlineSize=35 -XX:InlineSmallCode=300 -XX:LoopUnrollLimit=16 \\
+        -XX:AOTCache='CACHE_FILE' '-Xlog:aot*=off' '-Xlog:cds*=off' \\
         --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow -jar 'JAR' "$@"
       """;
 
@@ -63,7 +65,8 @@ final class Computer implements AutoCloseable {
         program,
         LAUNCHER
             .replace("JAVA_HOME", System.getProperty("java.home"))
-            .replace("JAR", jar.toString()));
+            .replace("JAR", jar.toString())
+            .replace("CACHE_FILE", jar.resolveSibling("firkin.aot").toString()));
     Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwxr-xr-x"));
   }
 

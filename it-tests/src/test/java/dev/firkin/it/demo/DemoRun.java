@@ -32,6 +32,7 @@ record DemoRun(int exit, String text) {
     command.addAll(List.of("env", "--default-signal=INT"));
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-Xmx256m", "-XX:+UseParallelGC", "-XX:-UsePerfData"));
+    command.addAll(List.of("-XX:AOTCache=" + jar().resolveSibling("firkin.aot"), "-Xlog:aot*=off"));
     command.addAll(
         List.of("--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow"));
     command.addAll(List.of("-jar", jar().toString(), "demo"));

@@ -1,0 +1,143 @@
+package dev.firkin.cli.rehearsal;
+
+import dev.firkin.cli.Firkin;
+import dev.firkin.cli.demo.RecordedStream;
+import dev.firkin.cli.session.ExitCode;
+import dev.firkin.cli.session.Host;
+import dev.firkin.cli.session.Interrupts;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.SequenceInputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.Stream;
+
+/**
+ * Runs the usual commands in one JVM, which notes what they load and where their time goes, and
+ * makes an AOT cache of it ({@code -XX:AOTCacheOutput}): the launcher's starts take half the time
+ * then. Leaves nothing but that behind, and talks to no network.
+ */
+public final class Rehearsal {
+  private static final int OPAQUE_MIB = 48;
+
+  private final Map<String, String> environment;
+
+  private Rehearsal(Path folder) {
+    this.environment =
+        Map.of(
+            "HOME", folder.toString(),
+            "FIRKIN_CONFIG_DIR", folder.resolve("config").toString(),
+            "FIRKIN_STATE_DIR", folder.resolve("state").toString(),
+            "FIRKIN_IDENTITY_FILE", folder.resolve("identity").toString(),
+            "FIRKIN_REPO", folder.resolve("repository").toString(),
+            "AWS_CONFIG_FILE", folder.resolve("none").toString(),
+            "AWS_SHARED_CREDENTIALS_FILE", folder.resolve("none").toString(),
+            "AWS_ACCESS_KEY_ID", "rehearsal",
+            "AWS_SECRET_ACCESS_KEY", "rehearsal",
+            "AWS_REGION", "us-east-1");
+  }
+
+  /**
+   * @param args a folder to work in, in a new one that is removed at the end
+   */
+  public static void main(String[] args) throws Exception {
+    Path folder = Files.createTempDirectory(Path.of(args[0]), "rehearsal");
+    try {
+      new Rehearsal(folder).run(folder.resolve("identity"));
+    } finally {
+      remove(folder);
+    }
+  }
+
+  private static void remove(Path folder) throws IOException {
+    List<Path> all;
+    try (Stream<Path> walk = Files.walk(folder)) {
+      all = walk.toList();
+    }
+    for (Path each : all.reversed()) {
+      Files.delete(each);
+    }
+  }
+
+  private void run(Path identity) throws Exception {
+    done("keygen", "-o", identity.toString());
+    String recipient =
+        Files.readAllLines(identity).stream()
+            .filter(line -> line.startsWith("# public key: "))
+            .map(line -> line.substring("# public key: ".length()))
+            .findFirst()
+            .orElseThrow();
+    done("init", "--recipient", recipient);
+    for (RecordedStream stream : RecordedStream.values()) {
+      done(
+          new ByteArrayInputStream(stream.bytes()), "push", "--stdin", "--name", stream.fileName());
+    }
+    done(opaque(), "push", "--stdin", "--name", "opaque");
+    done(opaque(), "push", "--stdin", "--name", "again");
+    done("list");
+    done("show", "opaque");
+    done("verify", "--read-data");
+    done("restore", "opaque", "--stdout");
+    done("restore", RecordedStream.MONDAY.fileName(), "--stdout");
+    // Nobody listens there: enough to load the client.
+    command(
+        InputStream.nullInputStream(),
+        OutputStream.nullOutputStream(),
+        "list",
+        "--repo=s3://rehearsal/x",
+        "--endpoint-url=http://127.0.0.1:1",
+        "--max-outage=0");
+  }
+
+  /** Words, which can be compressed, and random bytes, which cannot; the same each time. */
+  private static InputStream opaque() {
+    Random random = new Random(1);
+    byte[] mebibyte = new byte[1 << 20];
+    List<InputStream> parts = new ArrayList<>();
+    for (int i = 0; i < OPAQUE_MIB; i++) {
+      random.nextBytes(mebibyte);
+      if (i % 2 == 0) {
+        for (int at = 0; at < mebibyte.length; at++) {
+          mebibyte[at] = (byte) ('a' + (mebibyte[at] & 7));
+        }
+      }
+      parts.add(new ByteArrayInputStream(mebibyte.clone()));
+    }
+    return new SequenceInputStream(Collections.enumeration(parts));
+  }
+
+  private void done(String... arguments) {
+    done(InputStream.nullInputStream(), arguments);
+  }
+
+  private void done(InputStream stdin, String... arguments) {
+    ByteArrayOutputStream said = new ByteArrayOutputStream();
+    ExitCode exit = command(stdin, said, arguments);
+    if (exit != ExitCode.DONE) {
+      throw new IllegalStateException(
+          "firkin %s: %s%n%s".formatted(arguments[0], exit, said.toString(StandardCharsets.UTF_8)));
+    }
+  }
+
+  private ExitCode command(InputStream stdin, OutputStream stderr, String... arguments) {
+    Host host =
+        new Host(
+            environment,
+            stdin,
+            OutputStream.nullOutputStream(),
+            stderr,
+            Host.Terminals.NONE,
+            ZoneId.systemDefault());
+    return Firkin.run(host, new Interrupts(), arguments);
+  }
+}
