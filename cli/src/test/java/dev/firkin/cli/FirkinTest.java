@@ -18,12 +18,14 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.json.JsonMapper;
 
 /** Whole command lines against a repository in a folder. */
 class FirkinTest {
@@ -65,6 +67,27 @@ class FirkinTest {
     Ran again = done(host.pipe(bytes, "push", "--stdin", "--name", "x", "--json"));
     assertTrue(again.out().contains("\"outcome\":\"already-stored\""), again.out());
     assertTrue(again.out().contains("\"addedChunks\":0"), again.out());
+  }
+
+  @Test
+  void compressesAsHardAsIsAskedFor() throws Exception {
+    init();
+    String lines =
+        new Random(7)
+            .ints(10_000)
+            .mapToObj("user %1$d asked for page %1$x\n"::formatted)
+            .collect(Collectors.joining());
+    byte[] fast = ("fast\n" + lines).getBytes(StandardCharsets.US_ASCII);
+    byte[] hard = ("hard\n" + lines).getBytes(StandardCharsets.US_ASCII);
+    done(host.pipe(fast, "push", "--stdin", "--name", "fast"));
+    done(host.pipe(hard, "push", "--stdin", "--name", "hard", "--compression", "19"));
+    assertTrue(storedBytes("hard") < storedBytes("fast"));
+    assertArrayEquals(hard, done(restore("hard", "--stdout")).stdout());
+  }
+
+  private long storedBytes(String snapshot) throws Exception {
+    String json = done(host.run("show", snapshot, "--json")).out();
+    return JsonMapper.shared().readTree(json).findValue("storedBytes").asLong();
   }
 
   @Test
@@ -292,6 +315,8 @@ class FirkinTest {
         "push --stdin --name x --parent none",
         "push --name x /snapshot",
         "push --proto 3 /snapshot",
+        "push --compression 0 /snapshot",
+        "push --stdin --name x --compression 20",
         "push --proto 1 --compressed-data /snapshot",
         "restore x",
         "restore x --stdout --into /x",

@@ -1,6 +1,5 @@
 package dev.firkin.codec;
 
-import com.github.luben.zstd.Zstd;
 import dev.firkin.FirkinException;
 import dev.firkin.crypt.AgeIdentity;
 import dev.firkin.crypt.AgeRecipient;
@@ -13,8 +12,14 @@ import java.util.List;
  * <p>Thread-safe. Memory of one call: the input, and the output of each step.
  */
 public final class Codec {
-  /** zstd's own default; what a 20 Mbit/s line and one core can both keep up with. */
+  /** zstd's own default: for a store behind a line, where bytes cost more than the processor. */
   public static final int DEFAULT_ZSTD_LEVEL = 3;
+
+  /** For a store that is as fast as the processor: a third less work for 6 % more bytes. */
+  public static final int FAST_ZSTD_LEVEL = 1;
+
+  /** The levels above take hundreds of MB each, at both ends. */
+  public static final int HIGHEST_ZSTD_LEVEL = 19;
 
   private final List<Step> steps;
 
@@ -86,9 +91,9 @@ public final class Codec {
   }
 
   private static int checkedLevel(int level) {
-    if (level < 1 || level > Zstd.maxCompressionLevel()) {
+    if (level < 1 || level > HIGHEST_ZSTD_LEVEL) {
       throw new IllegalArgumentException(
-          "the zstd level must be from 1 to " + Zstd.maxCompressionLevel() + ", not " + level);
+          "the zstd level must be from 1 to " + HIGHEST_ZSTD_LEVEL + ", not " + level);
     }
     return level;
   }

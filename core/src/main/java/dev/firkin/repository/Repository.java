@@ -23,25 +23,36 @@ public final class Repository {
   private final ObjectStore store;
   private final RepositoryConfig config;
   private final RepositoryKeys keys;
+  private final List<AgeIdentity> given;
   private final Codec chunkCodec;
   private final Codec metadataCodec;
   private final boolean readsData;
 
   Repository(
       ObjectStore store, RepositoryConfig config, RepositoryKeys keys, List<AgeIdentity> given) {
+    this(store, config, keys, given, Codec.DEFAULT_ZSTD_LEVEL);
+  }
+
+  private Repository(
+      ObjectStore store,
+      RepositoryConfig config,
+      RepositoryKeys keys,
+      List<AgeIdentity> given,
+      int zstdLevel) {
     this.store = store;
     this.config = config;
     this.keys = keys;
+    this.given = List.copyOf(given);
     switch (config.encryption()) {
       case Encryption.None none -> {
-        this.chunkCodec = Codec.plain(Codec.DEFAULT_ZSTD_LEVEL);
-        this.metadataCodec = chunkCodec;
+        this.chunkCodec = Codec.plain(zstdLevel);
+        this.metadataCodec = Codec.plain(Codec.DEFAULT_ZSTD_LEVEL);
         this.readsData = true;
       }
       case Encryption.Age age -> {
         List<AgeRecipient> metadataRecipients = new ArrayList<>(age.recipients());
         metadataRecipients.add(age.metadata());
-        this.chunkCodec = Codec.encrypted(Codec.DEFAULT_ZSTD_LEVEL, age.recipients(), given);
+        this.chunkCodec = Codec.encrypted(zstdLevel, age.recipients(), given);
         this.metadataCodec =
             Codec.encrypted(
                 Codec.DEFAULT_ZSTD_LEVEL,
@@ -51,6 +62,15 @@ public final class Repository {
             given.stream().map(AgeIdentity::recipient).anyMatch(age.recipients()::contains);
       }
     }
+  }
+
+  /**
+   * The same, but for how hard it tries to make chunks small.
+   *
+   * @param zstdLevel from 1 to {@value Codec#HIGHEST_ZSTD_LEVEL}
+   */
+  public Repository compressing(int zstdLevel) {
+    return new Repository(store, config, keys, given, zstdLevel);
   }
 
   public RepositoryConfig config() {

@@ -5,6 +5,7 @@ import dev.firkin.cli.btrfs.ParentChoice;
 import dev.firkin.cli.session.ExitCode;
 import dev.firkin.cli.session.Session;
 import dev.firkin.cli.session.UsageException;
+import dev.firkin.codec.Codec;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -75,6 +76,13 @@ public final class PushCommand implements Action {
       description = "Send compressed extents as they are; takes protocol 2 and Linux 6.0.")
   private boolean compressedData;
 
+  @Option(
+      names = "--compression",
+      paramLabel = "LEVEL",
+      description =
+          "zstd level of new chunks, 1 to 19 (default: 3; 1 where the repository is a folder).")
+  private Optional<Integer> compression = Optional.empty();
+
   @Parameters(
       arity = "0..*",
       paramLabel = "SNAPSHOT",
@@ -87,6 +95,12 @@ public final class PushCommand implements Action {
 
   @Override
   public ExitCode run() throws FirkinException, InterruptedException {
+    if (compression.isPresent()
+        && (compression.get() < 1 || compression.get() > Codec.HIGHEST_ZSTD_LEVEL)) {
+      throw new UsageException(
+          "--compression " + compression.get() + " is out of bounds",
+          "use 1 to " + Codec.HIGHEST_ZSTD_LEVEL);
+    }
     return stdin ? pushStream() : pushSnapshots();
   }
 
@@ -109,7 +123,7 @@ public final class PushCommand implements Action {
           "--stdin and the SNAPSHOT " + arguments.getFirst() + " contradict each other",
           "put -- before the command whose output is to be stored");
     }
-    return new StreamPush(session).run(name.get(), volume, arguments);
+    return new StreamPush(session, compression).run(name.get(), volume, arguments);
   }
 
   private ExitCode pushSnapshots() throws FirkinException, InterruptedException {
@@ -127,7 +141,7 @@ public final class PushCommand implements Action {
           "--proto " + version + (compressedData ? " cannot send compressed data" : " is unknown"),
           "use 1 or 2; --compressed-data takes 2");
     }
-    return new SnapshotPush(session, ParentChoice.of(parent), version, compressedData)
+    return new SnapshotPush(session, ParentChoice.of(parent), version, compressedData, compression)
         .run(arguments, volume);
   }
 }

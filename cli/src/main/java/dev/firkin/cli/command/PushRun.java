@@ -17,24 +17,29 @@ import dev.firkin.transfer.Push;
 import dev.firkin.transfer.PushProgress;
 import dev.firkin.transfer.PushRequest;
 import dev.firkin.transfer.PushResult;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Supplier;
 
 /** Runs pushes, shows how they get on, and what came of them. */
 final class PushRun {
   private final Session session;
+  private final Optional<Integer> zstdLevel;
   private final PushMeter meter;
 
   /**
+   * @param zstdLevel as asked for
    * @param name of the first snapshot
    */
-  PushRun(Session session, SnapshotName name) {
+  PushRun(Session session, Optional<Integer> zstdLevel, SnapshotName name) {
     this.session = session;
+    this.zstdLevel = zstdLevel;
     this.meter = new PushMeter(name);
   }
 
   OpenRepository open() throws FirkinException {
-    return session.open(Access.METADATA, Patience.FOREVER, meter);
+    OpenRepository open = session.open(Access.METADATA, Patience.FOREVER, meter);
+    return zstdLevel.map(open::compressing).orElse(open);
   }
 
   /**

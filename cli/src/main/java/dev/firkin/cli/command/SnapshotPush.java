@@ -37,12 +37,19 @@ final class SnapshotPush {
   private final ParentChoice choice;
   private final int protocol;
   private final boolean compressedData;
+  private final Optional<Integer> zstdLevel;
 
-  SnapshotPush(Session session, ParentChoice choice, int protocol, boolean compressedData) {
+  SnapshotPush(
+      Session session,
+      ParentChoice choice,
+      int protocol,
+      boolean compressedData,
+      Optional<Integer> zstdLevel) {
     this.session = session;
     this.choice = choice;
     this.protocol = protocol;
     this.compressedData = compressedData;
+    this.zstdLevel = zstdLevel;
   }
 
   ExitCode run(List<String> paths, Optional<String> volume)
@@ -52,7 +59,7 @@ final class SnapshotPush {
       snapshots.add(LocalSnapshot.of(Path.of(path), volume));
     }
     snapshots.sort(Comparator.comparingLong(s -> s.info().otransid()));
-    PushRun push = new PushRun(session, snapshots.getFirst().name());
+    PushRun push = new PushRun(session, zstdLevel, snapshots.getFirst().name());
     try (OpenRepository open = push.open()) {
       Catalog catalog = open.catalog();
       for (LocalSnapshot snapshot : snapshots) {

@@ -22,6 +22,11 @@ public record OpenRepository(
     return repository.snapshots(cache);
   }
 
+  /** The same, with chunks compressed at another level of zstd. */
+  public OpenRepository compressing(int zstdLevel) {
+    return new OpenRepository(repository.compressing(zstdLevel), traffic, cache, credentials);
+  }
+
   /** All snapshots, through the cache. */
   public Catalog catalog() throws FirkinException {
     return snapshots().load();

@@ -2,6 +2,7 @@ package dev.firkin.cli.session;
 
 import dev.firkin.FirkinException;
 import dev.firkin.cli.text.Durations;
+import dev.firkin.codec.Codec;
 import dev.firkin.crypt.Passphrase;
 import dev.firkin.crypt.PassphraseSlot;
 import dev.firkin.repository.Credentials;
@@ -148,14 +149,16 @@ public final class Session {
       throws FirkinException {
     Folders folders = folders();
     Credentials credentials = new Keys(host, options).given();
-    MeteredStore metered = new MeteredStore(ObjectStores.open(url(), storeOptions()));
+    StoreUrl url = url();
+    int zstdLevel = url.scheme().equals("file") ? Codec.FAST_ZSTD_LEVEL : Codec.DEFAULT_ZSTD_LEVEL;
+    MeteredStore metered = new MeteredStore(ObjectStores.open(url, storeOptions()));
     ObjectStore store = decorate(metered, patience, listener);
     boolean opened = false;
     try {
       Opener opener = new Opener(new Repositories(folders.knownRepositories()), store, join);
       OpenRepository open = opener.open(access, credentials, metered, folders);
       opened = true;
-      return open;
+      return open.compressing(zstdLevel);
     } finally {
       if (!opened) {
         store.close();
