@@ -69,6 +69,7 @@ class Workbench:
         os.sched_setaffinity(0, self.cores)
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="firkin-bench-", dir=folder))
         self.mounts = []
+        self.running = None
         atexit.register(self._clean)
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, lambda number, frame: sys.exit(128 + number))
@@ -87,9 +88,21 @@ class Workbench:
             line.split()[-1] for line in self.key.read_text().splitlines() if "public key" in line)
 
     def _clean(self):
+        if self.running is not None and self.running.poll() is None:
+            os.killpg(self.running.pid, signal.SIGKILL)
+            self.running.wait()
+        mounted = []
         for mount in reversed(self.mounts):
-            subprocess.run(["umount", mount], check=False)
-        shutil.rmtree(self.folder, ignore_errors=True)
+            # What was killed may hold a file for a moment.
+            deadline = time.monotonic() + 20
+            while subprocess.run(["umount", mount], stderr=subprocess.PIPE).returncode:
+                if time.monotonic() > deadline:
+                    say(f"cannot unmount {mount}; remove {self.folder} yourself")
+                    mounted.append(mount)
+                    break
+                time.sleep(0.1)
+        if not mounted:
+            shutil.rmtree(self.folder, ignore_errors=True)
 
     # Programs
 
@@ -104,8 +117,9 @@ class Workbench:
     def measured(self, command):
         """Runs a line of bash to its good end."""
         started = time.monotonic()
-        process = subprocess.Popen(["bash", "-c", "set -o pipefail; " + command],
-                                   env=self.environment, cwd=self.folder)
+        process = self.running = subprocess.Popen(
+            ["bash", "-c", "set -o pipefail; " + command],
+            env=self.environment, cwd=self.folder, start_new_session=True)
         _, status, usage = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
         if process.returncode:

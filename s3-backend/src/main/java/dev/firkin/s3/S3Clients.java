@@ -86,9 +86,12 @@ final class S3Clients {
           null,
           "no credentials for "
               + settings.location()
-              + settings.profile().map(p -> " in the profile '" + p + "'").orElse(""),
+              + settings
+                  .profile()
+                  .map(p -> " in the profile '" + p + "': " + e.getMessage())
+                  .orElse(""),
           "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or name a profile of"
-              + " ~/.aws/credentials",
+              + " ~/.aws/credentials; --debug tells what was tried",
           e);
     }
   }

@@ -165,6 +165,28 @@ class BadInputIT {
   }
 
   @Test
+  void profileWithARoleAsksTheTokenService() throws Exception {
+    Path config =
+        file(
+            "aws-config",
+            """
+            [profile backup]
+            role_arn = arn:aws:iam::123456789012:role/backup
+            source_profile = base
+            region = us-east-1
+
+            [profile base]
+            aws_access_key_id = a
+            aws_secret_access_key = b
+            """);
+    computer
+        .use("s3://some-bucket")
+        .set("AWS_CONFIG_FILE", config.toString())
+        .set("AWS_ENDPOINT_URL_STS", "http://127.0.0.1:1");
+    computer.run("list", "--profile", "backup").failed(FAILED, "credentials", "refused");
+  }
+
+  @Test
   void stdinIsTerminal() throws Exception {
     computer.withRepository(repository);
     // A terminal of its own, whose output is both stdout and stderr of what runs in it.
