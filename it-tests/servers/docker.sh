@@ -125,11 +125,11 @@ stop() {
     # shellcheck disable=SC2086  # a list of ids
     [ -z "$containers" ] || client rm -f $containers >/dev/null
     pid=$(live_pid dockerd.pid) && kill "$pid" # takes its containerd with it
-    wait_gone dockerd.pid 20 || kill -9 "$pid"
+    wait_gone dockerd.pid 20 || kill -9 "$pid" || true
   fi
   if pid=$(live_pid exec/containerd/containerd.pid); then # its parent was killed
     kill "$pid"
-    wait_gone exec/containerd/containerd.pid 10 || kill -9 "$pid"
+    wait_gone exec/containerd/containerd.pid 10 || kill -9 "$pid" || true
   fi
   awk -v a="$root/" -v b="$run/" 'index($2, a) == 1 || index($2, b) == 1 { print $2 }' /proc/self/mounts |
     sort -r | while read -r mounted; do umount -l "$mounted"; done

@@ -91,7 +91,9 @@ install_packages() (
   script=$scripts/$suite
   [ -e "$script" ] || script=$scripts/sid # an older debootstrap does not know the name yet
   mirror=$(debian_mirror)
-  rm -rf "$root" # half an installation of an interrupted run; never holds a mount but the one below
+  # Half an installation of an interrupted run, which may hold the one mount that is made below.
+  if grep -q " $root/proc " /proc/self/mounts; then umount "$root/proc"; fi
+  rm -rf "$root"
   say "debootstrap $suite into $root"
   debootstrap --variant=minbase --keyring=/usr/share/keyrings/debian-archive-keyring.gpg \
     "$suite" "$root" ${mirror:+"$mirror" "$script"} >"$log" 2>&1 </dev/null ||

@@ -34,7 +34,7 @@ public final class Firkin {
   public static ExitCode run(Host host, Interrupts interrupts, String... args) {
     GlobalOptions options = new GlobalOptions();
     Session session = new Session(host, options, interrupts);
-    boolean json = List.of(args).contains("--json");
+    boolean json = asksForJson(args);
     ExitCode exit;
     try {
       exit = runParsed(session, args);
@@ -51,6 +51,11 @@ public final class Firkin {
       session.console().debug("stdout was closed by its reader");
     }
     return exit;
+  }
+
+  /** As far as one can tell where the words cannot be parsed; those behind -- are another's. */
+  private static boolean asksForJson(String... args) {
+    return List.of(args).stream().takeWhile(word -> !word.equals("--")).anyMatch("--json"::equals);
   }
 
   private static ExitCode runParsed(Session session, String... args) throws Exception {

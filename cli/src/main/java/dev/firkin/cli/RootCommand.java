@@ -33,6 +33,7 @@ final class RootCommand {
   @Option(
       names = {"-V", "--version"},
       versionHelp = true,
+      scope = ScopeType.INHERIT,
       description = "Print the version.")
   private boolean version;
 

@@ -326,6 +326,7 @@ class FirkinTest {
         "init --no-encryption --recipient age1"
             + "qqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqq",
         "init --no-encryption --chunk-size 1000",
+        "init --no-encryption --chunk-size 8M",
         "list --jobs 0",
         "list --quiet --verbose",
         "list --max-outage soon",

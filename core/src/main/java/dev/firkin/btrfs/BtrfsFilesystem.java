@@ -17,8 +17,14 @@ public final class BtrfsFilesystem {
 
   private final List<Listed> subvolumes;
 
-  private BtrfsFilesystem(List<Listed> subvolumes) {
+  private final Optional<Mount> mount;
+
+  /**
+   * @param mount what it was asked through
+   */
+  private BtrfsFilesystem(List<Listed> subvolumes, Optional<Mount> mount) {
     this.subvolumes = List.copyOf(subvolumes);
+    this.mount = mount;
   }
 
   /**
@@ -49,7 +55,7 @@ public final class BtrfsFilesystem {
                     new Listed(
                         found.info(), found.fromContaining(), found.fromTop(), Optional.empty())));
       }
-      return new BtrfsFilesystem(listed);
+      return new BtrfsFilesystem(listed, mounts.stream().findFirst());
     } catch (IOException e) {
       throw Subvolumes.explain(anywhere, e);
     }
@@ -58,6 +64,17 @@ public final class BtrfsFilesystem {
   /** All subvolumes that have a UUID: the top level, then the others as they were made. */
   public List<Listed> subvolumes() {
     return subvolumes;
+  }
+
+  /**
+   * Those that the mount shows which this filesystem was asked through: among them {@code btrfs
+   * receive} looks for parents, and nowhere else.
+   */
+  public List<Listed> inItsMount() {
+    return subvolumes.stream()
+        .filter(s -> s.path().isPresent())
+        .filter(s -> mount.flatMap(m -> m.seen(RawPath.of(s.fromTop().toBytes()))).isPresent())
+        .toList();
   }
 
   /** The subvolume that {@code snapshot} was taken of, if it is still there. */

@@ -9,21 +9,21 @@ package dev.firkin.chunk;
  */
 public record ChunkerParameters(int minBytes, int averageBytes, int maxBytes) {
   public static final int SMALLEST_AVERAGE_BYTES = 64 << 10;
-  public static final int LARGEST_AVERAGE_BYTES = 16 << 20;
+  public static final int LARGEST_AVERAGE_BYTES = 4 << 20;
 
   /** 256 KiB, 1 MiB, 4 MiB. */
   public static final ChunkerParameters DEFAULT = ofAverage(1 << 20);
 
   /**
-   * @throws IllegalArgumentException if the average is no power of two from 64 KiB to 16 MiB, or
-   *     the others are not a quarter and four times of it
+   * @throws IllegalArgumentException if the average is no power of two from 64 KiB to 4 MiB, or the
+   *     others are not a quarter and four times of it
    */
   public ChunkerParameters {
     if (Integer.bitCount(averageBytes) != 1
         || averageBytes < SMALLEST_AVERAGE_BYTES
         || averageBytes > LARGEST_AVERAGE_BYTES) {
       throw new IllegalArgumentException(
-          "the average chunk size must be a power of two from 64 KiB to 16 MiB, not "
+          "the average chunk size must be a power of two from 64 KiB to 4 MiB, not "
               + averageBytes
               + " bytes");
     }

@@ -70,4 +70,13 @@ public record Catalog(List<Manifest> manifests, List<DamagedException> damaged) 
     }
     throw new BrokenChainException(last, manifest, manifest.stream().parentUuid().orElseThrow());
   }
+
+  /** Whether everything that a snapshot is based on is here too. */
+  public boolean restorable(Manifest manifest) {
+    try {
+      return !chain(manifest, Set.of()).isEmpty();
+    } catch (BrokenChainException e) {
+      return false;
+    }
+  }
 }

@@ -92,7 +92,7 @@ public final class Repositories {
     }
     // Before the commit: a repository whose secret nobody on this host holds could not be pushed
     // to.
-    known.save(KnownRepository.of(config, store.location(), secret));
+    known.save(KnownRepository.of(config, store.place(), secret));
     byte[] sealed = ConfigFormat.write(config, new Seal(keys.seals(), id));
     PutResult result = store.put(CONFIG_KEY, ByteBuffer.wrap(sealed), PutCondition.ifAbsent());
     return switch (result) {
@@ -157,7 +157,7 @@ public final class Repositories {
     }
     check(sealed, config, keys, store);
     if (join || (!config.encrypted() && pinned.isEmpty())) {
-      known.save(KnownRepository.of(config, store.location(), secret));
+      known.save(KnownRepository.of(config, store.place(), secret));
     }
     return new Repository(store, config, keys, identities);
   }
@@ -179,7 +179,7 @@ public final class Repositories {
   private void refuseAnother(
       ObjectStore store, RepositoryConfig config, Optional<KnownRepository> pinned)
       throws FirkinException {
-    Optional<RepositoryId> before = known.at(store.location());
+    Optional<RepositoryId> before = known.at(store.place());
     if (before.isPresent() && !before.get().equals(config.id())) {
       throw new RepositoryRefusedException(
           "the repository at "

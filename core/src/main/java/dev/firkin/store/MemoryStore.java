@@ -94,5 +94,10 @@ public final class MemoryStore implements ObjectStore {
   }
 
   @Override
+  public String place() {
+    return location();
+  }
+
+  @Override
   public void close() {}
 }

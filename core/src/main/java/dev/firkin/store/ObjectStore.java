@@ -80,6 +80,12 @@ public interface ObjectStore extends AutoCloseable {
    */
   String location();
 
+  /**
+   * What tells this store from every other one, for comparing: the location and, where that is a
+   * name that several servers may use, the server.
+   */
+  String place();
+
   /** Releases what the store holds, its threads included. Idempotent. No call may follow it. */
   @Override
   void close();

@@ -15,17 +15,22 @@ import java.util.concurrent.TimeUnit;
 /**
  * Chunks on their way: in by the reader in stream order, worked on by many, out in stream order.
  *
- * <p>At most {@code 2 × workers + 2} chunks are between in and out, so that memory has a bound and
- * a slow store stalls the reader, and with it the pipe and the producer.
+ * <p>At most {@code 2 × workers + 2} chunks, and {@value #MAX_BYTES_IN_FLIGHT} bytes of them, are
+ * between in and out, so that memory has a bound and a slow store stalls the reader, and with it
+ * the pipe and the producer.
  */
 final class PushPipeline implements AutoCloseable {
+  /** Of plaintext; compressing and encrypting make it three times as much. */
+  private static final int MAX_BYTES_IN_FLIGHT = 48 << 20;
+
   private final ChunkUploader uploader;
   private final ExecutorService workers;
   private final Semaphore room;
+  private final Semaphore bytes = new Semaphore(MAX_BYTES_IN_FLIGHT);
   private final BlockingQueue<Pending> inOrder;
 
   private sealed interface Pending {
-    record OfChunk(Lane lane, Future<ChunkRef> ref) implements Pending {}
+    record OfChunk(Lane lane, int bytes, Future<ChunkRef> ref) implements Pending {}
 
     record End() implements Pending {}
   }
@@ -48,8 +53,9 @@ final class PushPipeline implements AutoCloseable {
   /** For the reader: hands in the next chunk; blocks while there is no room. */
   void submit(Lane lane, byte[] plaintext) throws InterruptedException {
     room.acquire();
+    bytes.acquire(plaintext.length);
     Callable<ChunkRef> work = () -> uploader.ensureStored(plaintext);
-    inOrder.put(new Pending.OfChunk(lane, workers.submit(work)));
+    inOrder.put(new Pending.OfChunk(lane, plaintext.length, workers.submit(work)));
   }
 
   /** For the reader: nothing follows. */
@@ -65,6 +71,7 @@ final class PushPipeline implements AutoCloseable {
       } catch (ExecutionException e) {
         throw Failures.rethrow(e);
       }
+      bytes.release(chunk.bytes());
       room.release();
     }
   }

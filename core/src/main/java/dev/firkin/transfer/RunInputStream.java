@@ -15,14 +15,18 @@ import java.util.concurrent.Future;
 /**
  * The plaintext of a run, in order; chunks are fetched ahead, and given out only once proven.
  *
- * <p>Not thread-safe. Memory: {@code ahead} chunks and the one being read. A failed fetch surfaces
- * as {@link FetchFailedException}, at the place in the stream where its bytes would be.
+ * <p>Not thread-safe. Memory: {@code ahead} chunks, of {@value #MAX_BYTES_AHEAD} bytes and one
+ * chunk at the most, and the one being read. A failed fetch surfaces as {@link
+ * FetchFailedException}, at the place in the stream where its bytes would be.
  */
 final class RunInputStream extends InputStream {
+  private static final long MAX_BYTES_AHEAD = 48 << 20;
+
   private final References references;
   private final ChunkFetcher fetcher;
   private final int ahead;
   private final Queue<Future<byte[]>> fetching = new ArrayDeque<>();
+  private long bytesAhead;
   private boolean allAsked;
   private byte[] chunk = new byte[0];
   private int position;
@@ -63,6 +67,7 @@ final class RunInputStream extends InputStream {
           return false;
         }
         chunk = next.get();
+        bytesAhead -= chunk.length;
         position = 0;
       } catch (FirkinException e) {
         throw new FetchFailedException(e);
@@ -77,12 +82,13 @@ final class RunInputStream extends InputStream {
   }
 
   private void fill() throws FirkinException {
-    while (!allAsked && fetching.size() < ahead) {
+    while (!allAsked && fetching.size() < ahead && bytesAhead < MAX_BYTES_AHEAD) {
       Optional<ChunkRef> ref = references.next();
       if (ref.isEmpty()) {
         allAsked = true;
       } else {
         fetching.add(fetcher.fetch(ref.get()));
+        bytesAhead += ref.get().plaintextBytes();
       }
     }
   }

@@ -172,6 +172,11 @@ public final class FaultyStore implements ObjectStore {
   }
 
   @Override
+  public String place() {
+    return store.place();
+  }
+
+  @Override
   public void close() {
     store.close();
   }

@@ -144,10 +144,10 @@ final class S3Failures {
           "XAmzContentSHA256Mismatch",
           "MalformedTrailerError",
           "InvalidRequest" ->
-          "if the store does not know these checksums, try --checksums when-required, then none";
+          "if the store does not know these checksums, try --checksums when_required, then none";
       case "InvalidStorageClass" ->
           "the server has no such storage class: leave --storage-class out";
-      case "NotImplemented" -> "the server does not know this operation: see the list of stores";
+      case "NotImplemented" -> "the server does not know this operation; another server may";
       case "QuotaExceeded", "InsufficientStorage", "XMinioStorageFull" ->
           "make room on the server, then run the same command again";
       default ->

@@ -86,6 +86,11 @@ record S3Settings(
         + (prefix.isEmpty() ? "" : "/" + prefix.substring(0, prefix.length() - 1));
   }
 
+  /** {@code s3://bucket/prefix}, and at which server. */
+  String place() {
+    return location() + endpoint.map(e -> " at " + e).orElse("");
+  }
+
   S3Settings withStorageClass(String storageClass) {
     return new S3Settings(
         bucket,

@@ -286,6 +286,11 @@ final class S3Store implements ObjectStore {
   }
 
   @Override
+  public String place() {
+    return settings.place();
+  }
+
+  @Override
   public void close() {
     client.close();
   }

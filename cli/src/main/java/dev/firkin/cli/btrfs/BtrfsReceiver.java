@@ -21,6 +21,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * A folder of a btrfs file system. Each snapshot is received under a partial name, examined, and
@@ -85,6 +86,7 @@ public final class BtrfsReceiver implements Receiver {
             "move it out of the way, or restore into another folder");
       }
     }
+    requireParentsInReach(plan);
     List<Manifest> left = new ArrayList<>();
     for (Manifest manifest : plan) {
       SubvolumeUuid uuid = uuid(manifest);
@@ -102,6 +104,33 @@ public final class BtrfsReceiver implements Receiver {
       }
     }
     return left;
+  }
+
+  /**
+   * {@code btrfs receive} finds a parent anywhere on the file system, and then fails where the
+   * mount does not show it; to receive it once more would not help.
+   */
+  private void requireParentsInReach(List<Manifest> plan) throws FirkinException {
+    BtrfsFilesystem filesystem = BtrfsFilesystem.of(directory);
+    Set<SubvolumeUuid> inReach =
+        filesystem.inItsMount().stream()
+            .map(s -> s.info().streamUuid())
+            .collect(Collectors.toSet());
+    for (Manifest manifest : plan) {
+      Optional<SubvolumeUuid> parent = manifest.stream().parentUuid();
+      if (parent.isPresent()
+          && !inReach.contains(parent.get())
+          && !filesystem.sentAs(parent.get()).isEmpty()) {
+        throw new FailedException(
+            "the parent of "
+                + manifest.name()
+                + " was received elsewhere on this file system, where btrfs receive cannot reach"
+                + " it from "
+                + directory
+                + "; nothing was received",
+            "mount the top level of the file system (mount -o subvolid=5) and restore into that");
+      }
+    }
   }
 
   @Override

@@ -6,7 +6,6 @@ import dev.firkin.btrfs.BtrfsFilesystem.Listed;
 import dev.firkin.btrfs.SubvolumeInfo;
 import dev.firkin.btrfs.Subvolumes;
 import dev.firkin.cli.session.FailedException;
-import dev.firkin.repository.BrokenChainException;
 import dev.firkin.repository.Catalog;
 import dev.firkin.repository.SnapshotQuery;
 import dev.firkin.repository.model.Manifest;
@@ -15,7 +14,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.Optional;
-import java.util.Set;
 
 /** What a snapshot is sent as a delta on. */
 public sealed interface ParentChoice {
@@ -73,15 +71,7 @@ public sealed interface ParentChoice {
   private static boolean restorable(SubvolumeUuid uuid, String volume, Catalog catalog) {
     return catalog.byUuid(uuid).stream()
         .filter(m -> m.name().volume().equals(volume) && m.stream().subvolumes().size() == 1)
-        .anyMatch(m -> whole(m, catalog));
-  }
-
-  private static boolean whole(Manifest manifest, Catalog catalog) {
-    try {
-      return !catalog.chain(manifest, Set.of()).isEmpty();
-    } catch (BrokenChainException e) {
-      return false;
-    }
+        .anyMatch(catalog::restorable);
   }
 
   private static Parent named(String text, LocalSnapshot snapshot, Catalog catalog)

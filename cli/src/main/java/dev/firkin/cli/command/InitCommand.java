@@ -73,7 +73,7 @@ public final class InitCommand implements Action {
   @Option(
       names = "--chunk-size",
       paramLabel = "SIZE",
-      description = "Average size of a chunk: a power of two from 64K to 16M (default: 1M).")
+      description = "Average size of a chunk: a power of two from 64K to 4M (default: 1M).")
   private String chunkSize = "1M";
 
   public InitCommand(Session session) {
@@ -104,7 +104,7 @@ public final class InitCommand implements Action {
     } catch (IllegalArgumentException | ArithmeticException e) {
       throw new UsageException(
           "--chunk-size " + chunkSize + ": " + e.getMessage(),
-          "use a power of two from 64K to 16M, such as 1M");
+          "use a power of two from 64K to 4M, such as 1M");
     }
   }
 

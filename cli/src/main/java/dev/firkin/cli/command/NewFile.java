@@ -7,7 +7,9 @@ import java.io.OutputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -56,9 +58,7 @@ final class NewFile implements AutoCloseable {
       if (replace) {
         Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
       } else {
-        // A link, unlike a rename, fails where something has appeared there meanwhile.
-        Files.createLink(target, temporary);
-        Files.delete(temporary);
+        publishAsNew();
       }
       try (FileChannel folder =
           FileChannel.open(target.toAbsolutePath().resolveSibling(""), StandardOpenOption.READ)) {
@@ -70,6 +70,24 @@ final class NewFile implements AutoCloseable {
     } catch (IOException e) {
       throw failed(target, e);
     }
+  }
+
+  /** A link, unlike a rename, fails where something has appeared there meanwhile. */
+  private void publishAsNew() throws IOException {
+    try {
+      Files.createLink(target, temporary);
+    } catch (FileAlreadyExistsException e) {
+      throw e;
+    } catch (FileSystemException | UnsupportedOperationException noLinksHere) {
+      // FAT, for example. What was fetched is worth more than the moment between looking and
+      // moving.
+      if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
+        throw new FileAlreadyExistsException(target.toString());
+      }
+      Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
+      return;
+    }
+    Files.delete(temporary);
   }
 
   /** Removes what was not published. */

@@ -80,8 +80,9 @@ final class SnapshotPush {
       PushRun push, OpenRepository open, Catalog catalog, LocalSnapshot snapshot)
       throws FirkinException, InterruptedException {
     if (choice instanceof ParentChoice.Auto) {
-      // In whatever form: what the user wants is that the snapshot is there.
-      List<Manifest> there = catalog.byUuid(snapshot.uuid());
+      // In whatever form: what the user wants is that the snapshot can be restored.
+      List<Manifest> there =
+          catalog.byUuid(snapshot.uuid()).stream().filter(catalog::restorable).toList();
       if (!there.isEmpty()) {
         push.alreadyStored(there.getFirst());
         return Optional.empty();

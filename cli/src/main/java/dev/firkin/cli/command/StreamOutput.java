@@ -51,6 +51,11 @@ final class StreamOutput {
   }
 
   ExitCode toFile(Path file, boolean force) throws FirkinException, InterruptedException {
+    if (Files.exists(file) && !Files.isRegularFile(file)) {
+      throw new FailedException(
+          file + " is no file, and was not replaced",
+          "give a name of a file; for anything else: firkin restore " + snapshot + " --stdout");
+    }
     if (!force && Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
       throw new FailedException(
           file + " exists and was not overwritten", "give another name, or use --force");

@@ -115,6 +115,11 @@ public final class MeteredStore implements ObjectStore {
   }
 
   @Override
+  public String place() {
+    return store.place();
+  }
+
+  @Override
   public void close() {
     store.close();
   }

@@ -122,6 +122,11 @@ public final class RetryingStore implements ObjectStore {
   }
 
   @Override
+  public String place() {
+    return store.place();
+  }
+
+  @Override
   public void close() {
     store.close();
   }

@@ -104,6 +104,11 @@ public final class ThrottledStore implements ObjectStore {
   }
 
   @Override
+  public String place() {
+    return store.place();
+  }
+
+  @Override
   public void close() {
     store.close();
   }

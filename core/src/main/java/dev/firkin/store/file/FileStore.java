@@ -312,6 +312,11 @@ final class FileStore implements ObjectStore {
     return location;
   }
 
+  @Override
+  public String place() {
+    return location();
+  }
+
   /** Holds nothing between calls. */
   @Override
   public void close() {}

@@ -54,6 +54,11 @@ public class ForwardingStore implements ObjectStore {
   }
 
   @Override
+  public String place() {
+    return store.place();
+  }
+
+  @Override
   public void close() {
     store.close();
   }

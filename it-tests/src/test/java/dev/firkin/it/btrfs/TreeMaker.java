@@ -1,5 +1,6 @@
 package dev.firkin.it.btrfs;
 
+import dev.firkin.it.servers.Requirements;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -94,10 +95,10 @@ public final class TreeMaker {
     Path capable = newName(folder);
     Files.writeString(capable, "capable");
     Program.run("chmod", "4755", capable);
-    if (Program.exists("setcap")) {
+    if (has("setcap", "libcap2-bin")) {
       Program.run("setcap", "cap_net_raw+ep", capable);
     }
-    if (Program.exists("setfacl")) {
+    if (has("setfacl", "acl")) {
       Program.run("setfacl", "-m", "u:1234:rw,g:99:r", anyFile());
       Program.run("setfacl", "-d", "-m", "u:4321:rwx", folder);
     }
@@ -105,7 +106,7 @@ public final class TreeMaker {
 
   private void attributes() throws IOException {
     Path file = anyFile();
-    if (Program.exists("setfattr")) {
+    if (has("setfattr", "attr")) {
       String value = "v" + random.nextInt();
       Program.run("setfattr", "-n", "user.k" + random.nextInt(3), "-v", value, file);
       Program.run("setfattr", "-n", "trusted.k" + random.nextInt(3), "-v", value, anyFolder());
@@ -118,6 +119,15 @@ public final class TreeMaker {
         file,
         FileTime.from(
             Instant.ofEpochSecond(random.nextInt(2_000_000_000), random.nextInt(1_000_000_000))));
+  }
+
+  /** The tree goes without where a program is missing, unless everything of btrfs is demanded. */
+  private static boolean has(String program, String debianPackage) {
+    boolean there = Program.exists(program);
+    if (!there && Requirements.isRequired("btrfs")) {
+      throw new AssertionError("no " + program + " on PATH: install " + debianPackage);
+    }
+    return there;
   }
 
   private void hardLink() throws IOException {

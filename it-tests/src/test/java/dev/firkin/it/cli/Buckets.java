@@ -1,12 +1,8 @@
 package dev.firkin.it.cli;
 
 import dev.firkin.it.servers.S3Server;
+import dev.firkin.it.servers.TestBucket;
 import java.net.URI;
-import java.util.UUID;
-import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
-import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
-import software.amazon.awssdk.regions.Region;
-import software.amazon.awssdk.services.s3.S3AsyncClient;
 
 /** Makes buckets, which firkin does not. */
 final class Buckets {
@@ -14,19 +10,7 @@ final class Buckets {
 
   /** A new bucket. */
   static String make(S3Server server) {
-    String bucket = "it-" + UUID.randomUUID();
-    try (S3AsyncClient client =
-        S3AsyncClient.crtBuilder()
-            .endpointOverride(server.endpoint())
-            .region(Region.US_EAST_1)
-            .forcePathStyle(true)
-            .credentialsProvider(
-                StaticCredentialsProvider.create(
-                    AwsBasicCredentials.create(server.accessKey(), server.secretKey())))
-            .build()) {
-      client.createBucket(r -> r.bucket(bucket)).join();
-    }
-    return bucket;
+    return TestBucket.on(server).name();
   }
 
   /** Gives a computer what it needs to reach a server, by the AWS conventions. */

@@ -106,6 +106,22 @@ class ChainsIT {
 
   /** After a restore the new disk carries the chain on, for the same repository. */
   @Test
+  void restoreIntoAMountThatDoesNotReachWhatIsThere() throws Exception {
+    Path day1 = next("day1");
+    Path day2 = next("day2");
+    computer.run("push", day1, day2).succeeded();
+    computer.run("restore", "day1", "--into", target.path()).succeeded();
+    target.subvolume("inner");
+    Path inner = target.mountSubvolume("/inner");
+
+    computer.run("restore", "day2", "--into", inner).failed(1, "subvolid=5");
+
+    try (var left = Files.list(inner)) {
+      assertEquals(List.of(), left.toList());
+    }
+  }
+
+  @Test
   void chainGoesOnFromTheRestoredDisk() throws Exception {
     computer.run("push", next("day1")).succeeded();
     computer.run("restore", "day1", "--into", target.path()).succeeded();

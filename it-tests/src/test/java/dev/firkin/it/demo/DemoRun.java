@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
@@ -32,6 +33,7 @@ record DemoRun(int exit, String text) {
     command.addAll(List.of("env", "--default-signal=INT"));
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-Xmx256m", "-XX:+UseParallelGC", "-XX:-UsePerfData"));
+    command.addAll(List.of("-XX:FreqInlineSize=35", "-XX:InlineSmallCode=300"));
     command.addAll(List.of("-XX:AOTCache=" + jar().resolveSibling("firkin.aot"), "-Xlog:aot*=off"));
     command.addAll(
         List.of("--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow"));
@@ -49,13 +51,28 @@ record DemoRun(int exit, String text) {
     builder.environment().put("FIRKIN_STATE_DIR", home.resolve("state").toString());
     Process process = builder.start();
     try {
+      CompletableFuture<Boolean> inTime = CompletableFuture.supplyAsync(() -> endsInTime(process));
       String text = read(process, line -> watcher.sees(line, process));
-      if (!process.waitFor(MAX_MINUTES, TimeUnit.MINUTES)) {
+      if (!inTime.join()) {
         throw new AssertionError("the demo does not end; it printed\n" + text);
       }
       return new DemoRun(process.exitValue(), text);
     } finally {
       process.destroyForcibly();
+    }
+  }
+
+  /** Kills what does not end, so that whoever reads its output comes to the end of that. */
+  private static boolean endsInTime(Process process) {
+    try {
+      if (process.waitFor(MAX_MINUTES, TimeUnit.MINUTES)) {
+        return true;
+      }
+      process.descendants().forEach(ProcessHandle::destroyForcibly);
+      process.destroyForcibly();
+      return false;
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
     }
   }
 

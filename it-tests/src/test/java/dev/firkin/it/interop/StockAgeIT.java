@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.firkin.crypt.AgeIdentity;
 import dev.firkin.crypt.AgeRecipient;
@@ -13,6 +12,7 @@ import dev.firkin.crypt.PassphraseKdf;
 import dev.firkin.it.engine.Host;
 import dev.firkin.it.engine.Producers;
 import dev.firkin.it.engine.SampleStreams;
+import dev.firkin.it.servers.Requirements;
 import dev.firkin.repository.Credentials;
 import dev.firkin.repository.Repositories.Protection;
 import dev.firkin.repository.model.Checkpoint;
@@ -149,8 +149,8 @@ class StockAgeIT {
   void bcryptSlotOpensWithThePagesScriptAndPythonsBcrypt() throws Exception {
     Optional<String> python =
         Stream.of("python3", "/usr/bin/python3").filter(this::hasBcrypt).findFirst();
-    assumeTrue(python.isPresent(), "no bcrypt for Python: install python3-bcrypt");
-    bcryptSlotOpens(python.get(), "-E");
+    Requirements.need("age", python.isPresent(), "no bcrypt for Python: install python3-bcrypt");
+    bcryptSlotOpens(python.orElseThrow(), "-E");
   }
 
   private boolean hasBcrypt(String python) {

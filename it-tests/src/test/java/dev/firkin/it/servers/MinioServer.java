@@ -38,6 +38,9 @@ final class MinioServer {
         reason = e.getMessage();
       }
     }
+    if (System.getenv("DOCKER_HOST") != null && Requirements.isRequired("minio")) {
+      throw new AssertionError("DOCKER_HOST is set, so MinIO is to run there: " + reason);
+    }
     if (isOnPath("minio") || Requirements.isRequired("minio")) {
       return new Running(startProgram());
     }

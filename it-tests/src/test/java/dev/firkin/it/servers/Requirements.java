@@ -47,7 +47,8 @@ public final class Requirements {
     return new TestAbortedException(reason);
   }
 
-  static boolean isRequired(String name) {
+  /** Whether {@code FIRKIN_REQUIRE} names it. */
+  public static boolean isRequired(String name) {
     checkName(name);
     return REQUIRED.contains(name);
   }

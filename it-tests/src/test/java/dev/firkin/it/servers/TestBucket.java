@@ -1,0 +1,66 @@
+package dev.firkin.it.servers;
+
+import dev.firkin.FirkinException;
+import dev.firkin.store.ObjectStore;
+import dev.firkin.store.ObjectStores;
+import dev.firkin.store.StoreOptions;
+import dev.firkin.store.StoreUrl;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.UUID;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.s3.S3AsyncClient;
+
+/** A new bucket on a server; firkin makes none itself. */
+public record TestBucket(S3Server server, String name) {
+  private static final String PROFILE = "firkin-it";
+  private static final String CREDENTIALS_FILE = "aws.sharedCredentialsFile";
+
+  /** Makes it. */
+  public static TestBucket on(S3Server server) {
+    String name = "it-" + UUID.randomUUID();
+    try (S3AsyncClient client =
+        S3AsyncClient.crtBuilder()
+            .endpointOverride(server.endpoint())
+            .region(Region.US_EAST_1)
+            .forcePathStyle(true)
+            .credentialsProvider(
+                StaticCredentialsProvider.create(
+                    AwsBasicCredentials.create(server.accessKey(), server.secretKey())))
+            .build()) {
+      client.createBucket(r -> r.bucket(name)).join();
+    }
+    return new TestBucket(server, name);
+  }
+
+  /**
+   * The store below a prefix, with credentials from a profile.
+   *
+   * @param folder for the file with the profile
+   */
+  public ObjectStore store(String prefix, Path folder) throws FirkinException, IOException {
+    Path credentials =
+        Files.writeString(
+            folder.resolve("credentials"),
+            "[%s]%naws_access_key_id = %s%naws_secret_access_key = %s%n"
+                .formatted(PROFILE, server.accessKey(), server.secretKey()));
+    StoreOptions options =
+        StoreOptions.defaults()
+            .withEndpoint(server.endpoint())
+            .withPathStyle(true)
+            .withProfile(PROFILE);
+    String before = System.setProperty(CREDENTIALS_FILE, credentials.toString());
+    try {
+      return ObjectStores.open(StoreUrl.parse("s3://" + name + "/" + prefix), options);
+    } finally {
+      if (before == null) {
+        System.clearProperty(CREDENTIALS_FILE);
+      } else {
+        System.setProperty(CREDENTIALS_FILE, before);
+      }
+    }
+  }
+}
