@@ -18,6 +18,8 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -57,6 +59,36 @@ class FirkinTest {
     assertTrue(done(host.run("verify")).out().contains("all is well"));
     String read = done(host.run("verify", "--read-data", "--identity-file", key.toString())).out();
     assertTrue(read.contains("read and proved"), read);
+  }
+
+  @Test
+  void verifyReadsASample() throws Exception {
+    init();
+    done(host.pipe(bytes(20_000_000), "push", "--stdin", "--name", "x"));
+    String out =
+        done(host.run("verify", "--sample", "40%", "--identity-file", key.toString())).out();
+    Matcher read =
+        Pattern.compile("(\\d+) chunks of .*\nread and proved (\\d+) chunks").matcher(out);
+    assertTrue(read.find(), out);
+    int all = Integer.parseInt(read.group(1));
+    int some = Integer.parseInt(read.group(2));
+    assertTrue(0 < some && some < all, out);
+  }
+
+  @Test
+  void aStackTraceIsForDebuggingOnly() {
+    assertFalse(host.run("list").stderr().contains("\tat "));
+    Ran debug = host.run("list", "--debug");
+    assertTrue(debug.stderr().contains("\tat dev.firkin."), debug::toString);
+    assertTrue(debug.stderr().contains("firkin: error: "), debug::toString);
+  }
+
+  @Test
+  void jsonIsAskedForByOurOwnWordsOnly() throws Exception {
+    init();
+    Ran ran = host.run("push", "--stdin", "--name", "x", "--", "false", "--json");
+    fails(ExitCode.FAILED, ran, "false exited with status 1");
+    assertEquals("", ran.out());
   }
 
   @Test

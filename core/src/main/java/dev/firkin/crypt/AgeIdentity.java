@@ -12,8 +12,8 @@ import java.util.Locale;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * An age X25519 private key, {@code AGE-SECRET-KEY-1…}. Zeroed on close; never printed by {@link
- * #toString}.
+ * An age X25519 private key, {@code AGE-SECRET-KEY-1…}; never printed by {@link #toString}. Our own
+ * copy is zeroed on close; the age library's, in the reader that is kept, is not.
  */
 public final class AgeIdentity implements AutoCloseable {
   private static final String PREFIX = "AGE-SECRET-KEY-";

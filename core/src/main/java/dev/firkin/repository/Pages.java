@@ -15,6 +15,8 @@ import dev.firkin.store.ObjectMissingException;
 import dev.firkin.store.ObjectStore;
 import dev.firkin.store.ObjectTooLargeException;
 import dev.firkin.store.PutCondition;
+import dev.firkin.store.PutResult;
+import java.nio.ByteBuffer;
 import java.util.List;
 
 /** The objects below {@code pages/}. Thread-safe. */
@@ -43,9 +45,20 @@ public final class Pages {
   public PageId store(List<ChunkRef> refs) throws FirkinException {
     byte[] plaintext = PageFormat.write(refs);
     PageId id = new PageId(ids.of(plaintext));
-    // Refused means that the very same page is there.
-    store.put(key(id), codec.encode(plaintext), PutCondition.ifAbsent());
+    ByteBuffer stored = codec.encode(plaintext);
+    if (store.put(key(id), stored, PutCondition.ifAbsent()) instanceof PutResult.Refused) {
+      replaceIfDamaged(id, stored);
+    }
     return id;
+  }
+
+  /** What is there already is to be the very same page: a snapshot is about to rely on it. */
+  private void replaceIfDamaged(PageId id, ByteBuffer stored) throws FirkinException {
+    try {
+      var _ = read(id);
+    } catch (DamagedException e) {
+      store.put(key(id), stored, PutCondition.always());
+    }
   }
 
   /**

@@ -148,7 +148,9 @@ public final class Repositories {
       Optional<RepositorySecret> held =
           join ? Optional.empty() : pinned.flatMap(KnownRepository::secret);
       if (credentials.passphrase().isPresent()) {
-        slots.unlock(credentials.passphrase().get()).ifPresent(identities::add);
+        slots
+            .unlock(credentials.passphrase().get(), config.recipients())
+            .ifPresent(identities::add);
       }
       secret = held.isPresent() ? held : Optional.of(fetch(slots, config, store, identities));
       keys = RepositoryKeys.derive(secret.orElseThrow(), config.id().toBytes());

@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -56,7 +57,8 @@ public final class Uploads {
 
     /** Stores the next checkpoint, after the pages it names. */
     public void write(Checkpoint checkpoint) throws FirkinException {
-      ObjectKey key = ObjectKey.of("uploads/%s/%s-%08d".formatted(upload, run, sequence));
+      ObjectKey key =
+          ObjectKey.of(String.format(Locale.ROOT, "uploads/%s/%s-%08d", upload, run, sequence));
       byte[] sealed = CheckpointFormat.write(key.value(), checkpoint, seal);
       store.put(key, codec.encode(sealed), PutCondition.always());
       sequence++;

@@ -48,11 +48,10 @@ final class ChunkUploader {
       ChunkRef ref = store(id, plaintext);
       mine.complete(ref);
       return ref;
+    } catch (FirkinException | RuntimeException | Error e) {
+      mine.completeExceptionally(e);
+      throw e;
     } finally {
-      if (!mine.isDone()) {
-        mine.completeExceptionally(
-            new PushException("the same chunk failed in another worker", null, null));
-      }
       inFlight.remove(id);
     }
   }

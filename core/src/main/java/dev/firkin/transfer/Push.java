@@ -9,6 +9,7 @@ import dev.firkin.repository.model.Manifest;
 import dev.firkin.repository.model.SnapshotId;
 import dev.firkin.repository.model.SnapshotIdentity;
 import dev.firkin.repository.model.Source;
+import dev.firkin.store.StoreException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.concurrent.CompletableFuture;
@@ -105,8 +106,18 @@ public final class Push {
             yield new PushResult.AlreadyStored(there.manifest(), counts);
           }
         };
-    repository.uploads().finish(PushCommitter.uploadId(snapshots, request, stream.first()));
+    removeCheckpoints(PushCommitter.uploadId(snapshots, request, stream.first()));
     return result;
+  }
+
+  /** The snapshot is stored and was read back: what cannot be cleaned up is no reason to fail. */
+  private void removeCheckpoints(SnapshotId upload) throws FirkinException {
+    try {
+      repository.uploads().finish(upload);
+    } catch (StoreException e) {
+      System.getLogger(Push.class.getName())
+          .log(System.Logger.Level.DEBUG, "the checkpoints of " + upload + " stay", e);
+    }
   }
 
   /**

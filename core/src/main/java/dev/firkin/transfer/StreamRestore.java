@@ -57,15 +57,24 @@ public final class StreamRestore {
     } catch (MalformedStreamException e) {
       throw damaged(manifest, "its commands and data do not fit together", e);
     } catch (IOException e) {
-      throw new ReceiverException(
-          "the restored stream could not be written: " + e.getMessage(),
-          "look at what it goes to; the repository is as it was, so run the same again",
-          e);
+      throw unwritten(e);
     }
     if (checked.bytes != manifest.stream().bytes()
         || !checked.hash().equals(manifest.stream().sha256())) {
       throw damaged(manifest, "the stream's hash is not that of its manifest", null);
     }
+    try {
+      checked.release();
+    } catch (IOException e) {
+      throw unwritten(e);
+    }
+  }
+
+  private static ReceiverException unwritten(IOException e) {
+    return new ReceiverException(
+        "the restored stream could not be written: " + e.getMessage(),
+        "look at what it goes to; the repository is as it was, so run the same again",
+        e);
   }
 
   private static InterruptedException interrupted(InterruptedIOException e) {
@@ -84,9 +93,16 @@ public final class StreamRestore {
         cause);
   }
 
-  /** Counts and hashes what passes. */
+  /**
+   * Counts and hashes what passes, and holds the last bytes back until all of it is known to be
+   * right: without its END command {@code btrfs receive} calls no snapshot complete.
+   */
   private final class Checked extends OutputStream {
+    private static final int HELD_BYTES = 10;
+
     private final OutputStream out;
+    private final byte[] held = new byte[HELD_BYTES];
+    private int heldBytes;
     private final MessageDigest sha256;
     private long bytes;
 
@@ -108,8 +124,24 @@ public final class StreamRestore {
     public void write(byte[] b, int off, int len) throws IOException {
       sha256.update(b, off, len);
       bytes += len;
-      out.write(b, off, len);
-      progress.wrote(len);
+      int passing = Math.max(0, heldBytes + len - HELD_BYTES);
+      int ofHeld = Math.min(passing, heldBytes);
+      out.write(held, 0, ofHeld);
+      out.write(b, off, passing - ofHeld);
+      progress.wrote(passing);
+      heldBytes -= ofHeld;
+      System.arraycopy(held, ofHeld, held, 0, heldBytes);
+      int kept = len - (passing - ofHeld);
+      System.arraycopy(b, off + len - kept, held, heldBytes, kept);
+      heldBytes += kept;
+    }
+
+    /** Lets go of the last bytes. */
+    void release() throws IOException {
+      out.write(held, 0, heldBytes);
+      progress.wrote(heldBytes);
+      heldBytes = 0;
+      out.flush();
     }
 
     @Override

@@ -145,11 +145,10 @@ public final class Verify {
       Queue<Reading> reading)
       throws FirkinException {
     String key = Chunks.key(ref.id()).value();
-    if (!visited.add(ref.id())) {
-      Damage known = damages.get(key);
-      if (known != null) {
-        known.affected().add(manifest.name());
-      }
+    boolean first = visited.add(ref.id());
+    Damage known = damages.get(key);
+    if (!first && known != null) {
+      known.affected().add(manifest.name());
       return;
     }
     Optional<ChunkRef> there = presence.find(ref.id(), ref.plaintextBytes());
@@ -161,7 +160,9 @@ public final class Verify {
           Optional.of(manifest));
       return;
     }
-    storedBytes += there.get().storedBytes();
+    if (first) {
+      storedBytes += there.get().storedBytes();
+    }
     boolean wrongSize = there.get().storedBytes() != ref.storedBytes();
     // Another writer's object of another length may be as good: only its content can tell, and
     // only who can read data can look.
@@ -178,7 +179,7 @@ public final class Verify {
           Optional.of(manifest));
       return;
     }
-    if (wrongSize || sampled(ref.id())) {
+    if (wrongSize || (first && sampled(ref.id()))) {
       reading.add(new Reading(ref, manifest, fetcher.fetch(ref)));
     }
   }

@@ -20,6 +20,7 @@ import dev.firkin.repository.model.RepositoryConfig;
 import dev.firkin.repository.v1.ConfigFormat;
 import dev.firkin.repository.v1.NewerFormatException;
 import dev.firkin.repository.v1.Seal;
+import dev.firkin.store.KeyPrefix;
 import dev.firkin.store.MemoryStore;
 import dev.firkin.store.ObjectKey;
 import dev.firkin.store.PutCondition;
@@ -28,6 +29,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -49,6 +51,45 @@ class RepositoriesTest {
     assertFalse(opened.readsData());
     assertEquals(opened.fingerprint(), test.asOwner(test.store).fingerprint());
     assertTrue(test.asOwner(test.store).readsData());
+  }
+
+  @Test
+  void passphraseSlotsThatADeadInitLeftAreNoHindrance() throws Exception {
+    List<MemoryStore> stores = List.of(new MemoryStore("memory:0"), new MemoryStore("memory:1"));
+    for (int i = 0; i < 2; i++) {
+      try (Passphrase passphrase = passphrase()) {
+        new Repositories(new KnownRepositories(folder.resolve("host" + i)))
+            .create(
+                stores.get(i),
+                TestRepository.SMALL_CHUNKS,
+                new Protection(List.of(), Optional.of(passphrase), PassphraseKdf.BCRYPT));
+      }
+    }
+    // Each is the other's leftover: which of two slots comes first is chance.
+    List<List<ObjectKey>> keys = List.of(keysIn(stores.get(0)), keysIn(stores.get(1)));
+    for (int i = 0; i < 2; i++) {
+      for (ObjectKey key : keys.get(i)) {
+        stores.get(1 - i).put(key, stores.get(i).get(key, 1 << 20).body(), PutCondition.ifAbsent());
+      }
+    }
+    for (int i = 0; i < 2; i++) {
+      try (Passphrase passphrase = passphrase()) {
+        Credentials credentials = new Credentials(List.of(), Optional.of(passphrase));
+        Repositories elsewhere =
+            new Repositories(new KnownRepositories(folder.resolve("elsewhere" + i)));
+        assertTrue(elsewhere.open(stores.get(i), credentials).readsData());
+      }
+    }
+  }
+
+  private static Passphrase passphrase() throws Exception {
+    return Passphrase.of("the same".toCharArray());
+  }
+
+  private static List<ObjectKey> keysIn(MemoryStore store) throws Exception {
+    List<ObjectKey> keys = new ArrayList<>();
+    store.list(KeyPrefix.of("keys/"), info -> keys.add(info.key()));
+    return keys;
   }
 
   @Test

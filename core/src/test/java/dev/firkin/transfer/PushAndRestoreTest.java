@@ -2,6 +2,7 @@ package dev.firkin.transfer;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -71,6 +72,23 @@ class PushAndRestoreTest {
             result.manifest(), new DigestOutputStream(OutputStream.nullOutputStream(), restored));
     assertArrayEquals(MessageDigest.getInstance("SHA-256").digest(stream), restored.digest());
     assertEquals(0, count(test, "uploads/"), "checkpoints are gone after the commit");
+  }
+
+  @Test
+  void noSnapshotReliesOnADamagedPage() throws Exception {
+    TestRepository test = TestRepository.encrypted(folder);
+    byte[] stream = random(9, 20_000_000);
+    push(test.asSource(test.store), "v/one", stream);
+    List<ObjectKey> pages = new ArrayList<>();
+    test.store.list(KeyPrefix.of("pages/"), info -> pages.add(info.key()));
+    assertFalse(pages.isEmpty());
+    for (ObjectKey page : pages) {
+      test.store.put(page, ByteBuffer.wrap(new byte[100]), PutCondition.always());
+    }
+
+    Manifest two = push(test.asSource(test.store), "v/two", stream).manifest();
+
+    assertArrayEquals(stream, restore(test.asOwner(test.store), two));
   }
 
   @Test

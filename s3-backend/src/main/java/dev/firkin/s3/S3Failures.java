@@ -36,9 +36,17 @@ final class S3Failures {
           "RequestLimitExceeded");
 
   private final String location;
+  // Who was answered once has a right certificate and right credentials: what looks otherwise
+  // passes.
+  private volatile boolean answered;
 
   S3Failures(String location) {
     this.location = location;
+  }
+
+  /** To be called when the server has answered. */
+  void answered() {
+    answered = true;
   }
 
   /** The beginning of every message: what could not be done. */
@@ -161,7 +169,8 @@ final class S3Failures {
     String said = reason.getMessage();
     String text = line(said == null ? reason.toString() : said);
     String lower = text.toLowerCase(Locale.ROOT);
-    if (lower.contains("tls") || lower.contains("certificate")) {
+    boolean passing = answered || lower.contains("timeout") || lower.contains("during tls read");
+    if (!passing && (lower.contains("tls") || lower.contains("certificate"))) {
       return new StoreException(
           location,
           key,
@@ -174,7 +183,7 @@ final class S3Failures {
       return new StoreRefusedException(
           location, key, what + ": " + text, hint("RequestTimeTooSkewed", 403), reason);
     }
-    if (lower.contains("credentials")) {
+    if (!passing && lower.contains("credentials")) {
       return new StoreRefusedException(
           location, key, what + ": " + text, "check the credentials of this machine", reason);
     }

@@ -8,6 +8,7 @@ import dev.firkin.store.StoreUrlException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -88,7 +89,15 @@ record S3Settings(
 
   /** {@code s3://bucket/prefix}, and at which server. */
   String place() {
-    return location() + endpoint.map(e -> " at " + e).orElse("");
+    return location() + endpoint.map(e -> " at " + server(e)).orElse("");
+  }
+
+  /** However it is spelled. */
+  private static String server(URI endpoint) {
+    String scheme = endpoint.getScheme().toLowerCase(Locale.ROOT);
+    int port = endpoint.getPort() >= 0 ? endpoint.getPort() : scheme.equals("https") ? 443 : 80;
+    String path = endpoint.getRawPath() == null ? "" : endpoint.getRawPath().replaceAll("/+$", "");
+    return scheme + "://" + endpoint.getHost().toLowerCase(Locale.ROOT) + ":" + port + path;
   }
 
   S3Settings withStorageClass(String storageClass) {

@@ -70,7 +70,7 @@ final class S3Store implements ObjectStore {
               settings.bodyTimeout(),
               key,
               "written");
-      bucketSeen = true;
+      answered();
       return PutResult.stored(version(key, response.eTag()));
     } catch (S3Calls.Failed e) {
       Throwable reason = e.reason();
@@ -150,7 +150,7 @@ final class S3Store implements ObjectStore {
               settings.bodyTimeout(),
               key,
               "read");
-      bucketSeen = true;
+      answered();
       ObjectTooLargeException.check(location, key, received.bytes(), maxBytes);
       ByteBuffer body = received.body();
       if (body == null) {
@@ -204,7 +204,7 @@ final class S3Store implements ObjectStore {
               settings.plainTimeout(),
               key,
               "looked up");
-      bucketSeen = true;
+      answered();
       return Optional.of(response);
     } catch (S3Calls.Failed e) {
       if (S3Failures.isMissing(e.reason())) {
@@ -226,7 +226,7 @@ final class S3Store implements ObjectStore {
           settings.plainTimeout(),
           key,
           "looked up");
-      bucketSeen = true;
+      answered();
     } catch (S3Calls.Failed e) {
       throw S3Failures.isMissing(e.reason())
           ? new NoSuchStoreException(
@@ -278,6 +278,11 @@ final class S3Store implements ObjectStore {
         "the server of " + location + " answers with " + said,
         "check the endpoint: it may be no S3 server, or something in between changes its answers",
         null);
+  }
+
+  private void answered() {
+    bucketSeen = true;
+    failures.answered();
   }
 
   @Override

@@ -11,6 +11,7 @@ import dev.firkin.store.StoreUrlException;
 import java.net.URI;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -35,6 +36,26 @@ final class S3SettingsTest {
     S3Settings flat = settings("s3://bucket", options(), Map.of("AWS_REGION", "eu-west-1"));
     assertEquals("", flat.prefix());
     assertEquals("s3://bucket", flat.location());
+  }
+
+  @Test
+  void tellsTheSameNameOnTwoServersApart() throws Exception {
+    S3Settings here =
+        settings(
+            "s3://b-b/a", options().withEndpoint(URI.create("http://127.0.0.1:9000")), Map.of());
+    S3Settings there =
+        settings(
+            "s3://b-b/a", options().withEndpoint(URI.create("http://127.0.0.1:9001")), Map.of());
+    S3Settings aws = settings("s3://b-b/a", options(), Map.of("AWS_REGION", "eu-west-1"));
+    assertEquals(3, Set.of(here.place(), there.place(), aws.place()).size());
+    assertEquals("s3://b-b/a", aws.place());
+    assertEquals(
+        here.place(),
+        settings(
+                "s3://b-b/a",
+                options().withEndpoint(URI.create("http://127.0.0.1:9000/")),
+                Map.of())
+            .place());
   }
 
   @Test

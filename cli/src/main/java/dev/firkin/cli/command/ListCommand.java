@@ -58,6 +58,8 @@ public final class ListCommand implements Action {
       unfinished =
           unfinished.stream()
               .filter(c -> volume.isEmpty() || volume.get().equals(c.name().volume()))
+              // What was stored under that name since has left its checkpoints behind.
+              .filter(c -> catalog.manifests().stream().noneMatch(m -> m.name().equals(c.name())))
               .toList();
       if (session.options().json()) {
         session.console().json(Documents.list(open.repository(), catalog, shown, unfinished));

@@ -15,7 +15,10 @@ public record Folders(Path configuration, Path state) {
 
   /** By the environment, then by convention: of the system for root, else of the user. */
   public static Folders of(Host host) {
-    boolean root = host.isRoot();
+    return of(host, host.isRoot());
+  }
+
+  static Folders of(Host host, boolean root) {
     Path home = Path.of(host.variable("HOME").orElse(System.getProperty("user.home", "/")));
     return new Folders(
         host.variable("FIRKIN_CONFIG_DIR")

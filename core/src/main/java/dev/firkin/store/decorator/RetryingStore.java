@@ -159,7 +159,8 @@ public final class RetryingStore implements ObjectStore {
     private final @Nullable ObjectKey key;
     private int failures;
     private long firstFailure;
-    private long successesThen;
+    private int failuresWhileOthersSucceeded;
+    private long successesSeen;
 
     Attempts(@Nullable ObjectKey key) {
       this.key = key;
@@ -184,14 +185,20 @@ public final class RetryingStore implements ObjectStore {
     private void waitAfter(StoreException e) throws StoreException {
       if (failures++ == 0) {
         firstFailure = clock.nanos();
-        successesThen = watch.successes();
+        failuresWhileOthersSucceeded = 1;
+      } else if (watch.successes() > successesSeen) {
+        failuresWhileOthersSucceeded++;
       }
+      successesSeen = watch.successes();
       Duration failing = Duration.ofNanos(clock.nanos() - firstFailure);
       if (failing.compareTo(policy.maxOutage()) >= 0) {
         throw givenUp(e, "given up after " + words(failing));
       }
-      if (failures >= policy.attemptsWhileReachable() && watch.successes() > successesThen) {
-        throw givenUp(e, "given up after %d attempts while others succeeded".formatted(failures));
+      // An outage is nobody's fault, however often one has tried in it: only what fails while
+      // others
+      // get through counts.
+      if (failuresWhileOthersSucceeded >= policy.attemptsWhileReachable()) {
+        throw givenUp(e, "given up after " + failures + " attempts while others succeeded");
       }
       try {
         clock.sleep(jittered(policy.waitAfter(failures)));

@@ -10,6 +10,7 @@ import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -56,7 +57,13 @@ record FileState(long inode, Instant modified, long bytes) {
 
   Version version() {
     return new Version(
-        "%x-%x.%09d-%x".formatted(inode, modified.getEpochSecond(), modified.getNano(), bytes));
+        String.format(
+            Locale.ROOT,
+            "%x-%x.%09d-%x",
+            inode,
+            modified.getEpochSecond(),
+            modified.getNano(),
+            bytes));
   }
 
   ObjectInfo info(ObjectKey key) {

@@ -29,8 +29,10 @@ final class Listing {
     }
   }
 
+  /** Syncs each folder first: whoever relies on what is listed may do so after a power cut too. */
   private static void walk(Path folder, String prefix, Consumer<ObjectInfo> each)
       throws IOException {
+    Folders.sync(folder);
     for (String name : names(folder)) {
       Path path = folder.resolve(name);
       if (name.endsWith("/")) {

@@ -225,6 +225,47 @@ final class RetryingStoreTest extends ObjectStoreContract {
   }
 
   @Test
+  void aHiccupAfterALongOutageEndsNothing() throws Exception {
+    ObjectKey waiting = key("pages/waiting");
+    int[] failures = {0};
+    ObjectStore selective =
+        new ForwardingStore(faulty) {
+          @Override
+          public java.util.Optional<dev.firkin.store.ObjectInfo> head(ObjectKey key)
+              throws StoreException {
+            if (key.equals(waiting) && failures[0]++ < 60) {
+              throw Failure.unavailable().of(location(), java.util.Optional.of(key));
+            }
+            return super.head(key);
+          }
+        };
+    RetryingStore[] holder = new RetryingStore[1];
+    WaitingClock up =
+        new WaitingClock() {
+          @Override
+          public long nanos() {
+            return clock.nanos();
+          }
+
+          @Override
+          public void sleep(Duration duration) throws InterruptedException {
+            clock.sleep(duration);
+            if (failures[0] == 40) { // the line is there for as long as one call takes
+              try {
+                assertTrue(holder[0].head(key("pages/fine")).isEmpty());
+              } catch (StoreException e) {
+                throw new AssertionError(e);
+              }
+            }
+          }
+        };
+    holder[0] = new RetryingStore(selective, RetryPolicy.forever(), listener, up, new Random(1));
+
+    assertTrue(holder[0].head(waiting).isEmpty());
+    assertEquals(61, failures[0]);
+  }
+
+  @Test
   void endsTheWaitWhenInterrupted() {
     faulty.down(true);
     Thread.currentThread().interrupt();
