@@ -16,8 +16,8 @@ public final class FastCdcChunker {
 
   private final ChunkerParameters parameters;
   private final long[] gear;
-  private final int strictShift;
-  private final int laxShift;
+  private final long strictMask;
+  private final long laxMask;
   private final byte[] buffer;
   private int filled;
   private int scanned;
@@ -34,9 +34,13 @@ public final class FastCdcChunker {
     this.parameters = parameters;
     this.gear = gear.clone();
     // The top bits of the fingerprint have seen the most bytes (64 of them), the low ones few.
-    this.strictShift = Long.SIZE - (parameters.averageBits() + 2);
-    this.laxShift = Long.SIZE - (parameters.averageBits() - 2);
+    this.strictMask = topBits(parameters.averageBits() + 2);
+    this.laxMask = topBits(parameters.averageBits() - 2);
     this.buffer = new byte[parameters.maxBytes()];
+  }
+
+  private static long topBits(int bits) {
+    return -1L << (Long.SIZE - bits);
   }
 
   /** Takes the next bytes of the stream and passes on every chunk that they complete. */
@@ -79,13 +83,13 @@ public final class FastCdcChunker {
     long fp = fingerprint;
     for (; at < strictEnd; at++) {
       fp = (fp << 1) + gear[buffer[at] & 0xff];
-      if (fp >>> strictShift == 0) {
+      if ((fp & strictMask) == 0) {
         return at + 1;
       }
     }
     for (; at < filled; at++) {
       fp = (fp << 1) + gear[buffer[at] & 0xff];
-      if (fp >>> laxShift == 0) {
+      if ((fp & laxMask) == 0) {
         return at + 1;
       }
     }

@@ -19,10 +19,10 @@ import dev.firkin.store.ObjectTooLargeException;
 import dev.firkin.store.PutCondition;
 import java.security.SecureRandom;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -42,26 +42,20 @@ public final class Uploads {
     this.seal = seal;
   }
 
-  /** Writes the checkpoints of one process; not thread-safe. */
+  /** Writes the checkpoint of one process; not thread-safe. */
   public final class Run {
-    private final SnapshotId upload;
-    private final String run;
-    private int sequence;
+    private final ObjectKey key;
 
     private Run(SnapshotId upload) {
-      this.upload = upload;
       byte[] random = new byte[8];
       new SecureRandom().nextBytes(random);
-      this.run = HexFormat.of().formatHex(random);
+      this.key = ObjectKey.of("uploads/" + upload + "/" + HexFormat.of().formatHex(random));
     }
 
-    /** Stores the next checkpoint, after the pages it names. */
+    /** Stores the checkpoint in place of the one before, after the pages it names. */
     public void write(Checkpoint checkpoint) throws FirkinException {
-      ObjectKey key =
-          ObjectKey.of(String.format(Locale.ROOT, "uploads/%s/%s-%08d", upload, run, sequence));
       byte[] sealed = CheckpointFormat.write(key.value(), checkpoint, seal);
       store.put(key, codec.encode(sealed), PutCondition.always());
-      sequence++;
     }
   }
 
@@ -69,15 +63,56 @@ public final class Uploads {
     return new Run(upload);
   }
 
-  /** How far each unfinished push is: its newest checkpoint that can be read. */
-  public List<Checkpoint> unfinished() throws FirkinException {
-    Map<SnapshotId, Checkpoint> newest = new HashMap<>();
-    List<ObjectKey> keys = new ArrayList<>();
-    store.list(FOLDER, info -> keys.add(info.key()));
-    for (ObjectKey key : keys) {
-      read(key).ifPresent(c -> newest.merge(c.id(), c, (a, b) -> a.at().isAfter(b.at()) ? a : b));
+  /**
+   * What pushes left behind, or are still writing.
+   *
+   * @param checkpoints of each upload the furthest, oldest first
+   * @param damaged what cannot be read; without meaning for any stored snapshot
+   */
+  public record Unfinished(List<Checkpoint> checkpoints, List<DamagedException> damaged) {
+    public Unfinished {
+      checkpoints = List.copyOf(checkpoints);
+      damaged = List.copyOf(damaged);
     }
-    return newest.values().stream().sorted((a, b) -> a.at().compareTo(b.at())).toList();
+  }
+
+  /** How far each unfinished push is. */
+  public Unfinished unfinished() throws FirkinException {
+    Map<SnapshotId, Checkpoint> furthest = new HashMap<>();
+    List<DamagedException> damaged = new ArrayList<>();
+    for (ObjectKey key : keys(FOLDER)) {
+      try {
+        read(key).ifPresent(c -> furthest.merge(c.id(), c, Uploads::further));
+      } catch (DamagedException e) {
+        damaged.add(e);
+      }
+    }
+    return new Unfinished(
+        furthest.values().stream().sorted(Comparator.comparing(Checkpoint::at)).toList(), damaged);
+  }
+
+  /**
+   * The furthest checkpoint of an upload by {@code btrfs send} with these options. One that cannot
+   * be read is passed over: it only costs time.
+   */
+  public Optional<Checkpoint> furthest(SnapshotId upload, List<String> sendOptions)
+      throws FirkinException {
+    List<Checkpoint> found = new ArrayList<>();
+    for (ObjectKey key : keys(folder(upload))) {
+      try {
+        read(key).ifPresent(found::add);
+      } catch (DamagedException e) {
+        System.getLogger(Uploads.class.getName())
+            .log(System.Logger.Level.DEBUG, "passing over a checkpoint", e);
+      }
+    }
+    return found.stream()
+        .filter(c -> c.id().equals(upload) && c.sendOptions().equals(sendOptions))
+        .reduce(Uploads::further);
+  }
+
+  private static Checkpoint further(Checkpoint a, Checkpoint b) {
+    return a.streamBytes() >= b.streamBytes() ? a : b;
   }
 
   /** Empty where its push ended while we looked. */
@@ -101,10 +136,19 @@ public final class Uploads {
 
   /** Deletes the checkpoints of a push whose manifest was read back: nothing needs them now. */
   public void finish(SnapshotId upload) throws FirkinException {
-    List<ObjectKey> keys = new ArrayList<>();
-    store.list(KeyPrefix.of("uploads/" + upload + "/"), info -> keys.add(info.key()));
+    List<ObjectKey> keys = keys(folder(upload));
     if (!keys.isEmpty()) {
       store.delete(keys);
     }
+  }
+
+  private static KeyPrefix folder(SnapshotId upload) {
+    return KeyPrefix.of("uploads/" + upload + "/");
+  }
+
+  private List<ObjectKey> keys(KeyPrefix prefix) throws FirkinException {
+    List<ObjectKey> keys = new ArrayList<>();
+    store.list(prefix, info -> keys.add(info.key()));
+    return keys;
   }
 }

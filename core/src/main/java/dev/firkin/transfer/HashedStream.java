@@ -29,6 +29,7 @@ final class HashedStream implements AutoCloseable {
   private final byte[][] buffers = new byte[BUFFERS][BUFFER_BYTES];
   private final Future<?>[] hashed = new Future<?>[BUFFERS];
   private int current;
+  private long position;
 
   HashedStream(InputStream in) {
     this.in = in;
@@ -40,14 +41,16 @@ final class HashedStream implements AutoCloseable {
   /**
    * Reads into the next buffer.
    *
+   * @param most bytes to read, at least one
    * @return how many bytes {@link #buffer} begins with, or -1 at the end
    */
-  int read() throws IOException, InterruptedException {
+  int read(long most) throws IOException, InterruptedException {
     int next = (current + 1) % BUFFERS;
     await(hashed[next]);
     byte[] buffer = buffers[next];
-    int n = in.read(buffer);
+    int n = in.read(buffer, 0, (int) Math.min(most, buffer.length));
     if (n > 0) {
+      position += n;
       hashed[next] = hasher.submit(() -> sha256.update(buffer, 0, n));
     }
     current = next;
@@ -59,12 +62,14 @@ final class HashedStream implements AutoCloseable {
     return buffers[current];
   }
 
-  /** The hash of everything that was read; ends the hashing. */
-  Hash256 hash() throws InterruptedException {
-    for (Future<?> each : hashed) {
-      await(each);
-    }
-    return Hash256.of(sha256.digest());
+  /** How many bytes were read. */
+  long position() {
+    return position;
+  }
+
+  /** The hash of everything that was read so far, once it is computed. */
+  Future<Hash256> hashSoFar() {
+    return hasher.submit(() -> Hash256.of(((MessageDigest) sha256.clone()).digest()));
   }
 
   @Override
@@ -72,9 +77,9 @@ final class HashedStream implements AutoCloseable {
     hasher.shutdownNow();
   }
 
-  private static void await(Future<?> hashing) throws InterruptedException {
+  static <T> T await(Future<T> hashing) throws InterruptedException {
     try {
-      hashing.get();
+      return hashing.get();
     } catch (ExecutionException e) {
       throw new IllegalStateException("hashing cannot fail", e);
     }

@@ -16,8 +16,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 
 /**
- * Stores one stream as a snapshot. Resuming is nothing special: the stream is cut again, and what
- * the store has is skipped, each byte of it compared by hash.
+ * Stores one stream as a snapshot. What the store has of it is skipped, each byte of it compared by
+ * hash: chunk by chunk, after the stream was cut again; or, up to the checkpoint of an earlier push
+ * of the same snapshot, as a whole.
  *
  * <p>One instance, one run. Three kinds of threads: the reader, which may hang in a read of
  * standard input for ever and is therefore never waited for; the workers; the committer.
@@ -38,23 +39,44 @@ public final class Push {
     this.progress = progress;
   }
 
+  /** Where a push begins to cut its stream. */
+  public enum Start {
+    /** At its beginning. */
+    FROM_ZERO,
+
+    /**
+     * Where the furthest checkpoint of the same snapshot says, if there is one. For a stream that
+     * can be made again: see {@link StreamChangedException}.
+     */
+    FROM_CHECKPOINT
+  }
+
   /**
    * Runs to the end. The producer is closed in any case, before the return.
    *
+   * @param start {@link Start#FROM_CHECKPOINT} takes a request that says what it expects
+   * @throws StreamChangedException if what an earlier push stored is of another stream
    * @throws dev.firkin.sendstream.MalformedStreamException if the stream is cut off or corrupt; no
    *     manifest was written, and the stored chunks stay for the resume
    * @throws dev.firkin.store.StoreException if the store failed for good; the same holds
    * @throws InterruptedException if this thread was interrupted; the same holds
    */
-  public PushResult run(PushRequest request, Producer producer)
+  public PushResult run(PushRequest request, Producer producer, Start start)
       throws FirkinException, InterruptedException {
     Instant startedAt = now();
     try (producer;
         ChunkPresence presence = new ChunkPresence(repository.chunks());
         PushPipeline pipeline =
             new PushPipeline(new ChunkUploader(repository.chunks(), presence, progress), workers)) {
-      StreamIntake intake = new StreamIntake(repository, pipeline, progress, request);
-      PushCommitter committer = new PushCommitter(repository, snapshots, request, intake);
+      Resumption from =
+          switch (start) {
+            case FROM_ZERO -> Resumption.fromZero(repository.pages());
+            case FROM_CHECKPOINT -> resumption(request, presence);
+          };
+      progress.resumed(from.chunks(), from.bytes());
+      StreamIntake intake =
+          new StreamIntake(repository, pipeline, progress, request, from.prefix());
+      PushCommitter committer = new PushCommitter(repository, snapshots, request, intake, from);
       CompletableFuture<StreamIntake.Taken> taken = new CompletableFuture<>();
       CompletableFuture<PushCommitter.Runs> runs = new CompletableFuture<>();
       Thread reader = start("firkin-reader", taken, runs, () -> intake.take(producer));
@@ -70,6 +92,13 @@ public final class Push {
         writer.interrupt();
       }
     }
+  }
+
+  private Resumption resumption(PushRequest request, ChunkPresence presence)
+      throws FirkinException, InterruptedException {
+    PushRequest.Expected expected = request.expected().orElseThrow();
+    SnapshotId upload = PushCommitter.uploadId(snapshots, expected.uuid(), expected.parent());
+    return Resumption.find(repository, presence, upload, request.sendOptions(), workers);
   }
 
   private PushResult commit(

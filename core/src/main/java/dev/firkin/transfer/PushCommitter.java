@@ -5,57 +5,65 @@ import dev.firkin.repository.Repository;
 import dev.firkin.repository.Snapshots;
 import dev.firkin.repository.Uploads;
 import dev.firkin.repository.model.Checkpoint;
+import dev.firkin.repository.model.Checkpoint.Mark;
 import dev.firkin.repository.model.ChunkRef;
 import dev.firkin.repository.model.ChunkRun;
 import dev.firkin.repository.model.SnapshotId;
 import dev.firkin.repository.model.SnapshotIdentity;
 import dev.firkin.repository.model.StreamInfo;
-import java.time.Duration;
+import dev.firkin.sendstream.SubvolumeUuid;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Optional;
 
 /** The committer's part of a push: references in stream order, into pages and checkpoints. */
 final class PushCommitter {
-  /** A sign of life for others, and a figure for people, where pages fill slowly. */
-  private static final Duration HEARTBEAT = Duration.ofMinutes(10);
-
   private final Repository repository;
   private final Snapshots snapshots;
   private final PushRequest request;
   private final StreamIntake intake;
   private final RunWriter commands;
   private final RunWriter data;
+  private List<Mark> marks;
   private Optional<Uploads.Run> checkpoints = Optional.empty();
-  private long lastCheckpointNanos = System.nanoTime();
 
   PushCommitter(
-      Repository repository, Snapshots snapshots, PushRequest request, StreamIntake intake) {
+      Repository repository,
+      Snapshots snapshots,
+      PushRequest request,
+      StreamIntake intake,
+      Resumption from) {
     this.repository = repository;
     this.snapshots = snapshots;
     this.request = request;
     this.intake = intake;
-    this.commands = new RunWriter(repository.pages());
-    this.data = new RunWriter(repository.pages());
+    this.commands = from.commands();
+    this.data = from.data();
+    this.marks = from.marks();
   }
 
   /** Both halves of the stream, written down. */
   record Runs(ChunkRun commands, ChunkRun data) {}
 
   Runs commitAll(PushPipeline pipeline) throws FirkinException, InterruptedException {
-    pipeline.drain(this::add);
-    return new Runs(commands.finish(), data.finish());
-  }
+    pipeline.drain(
+        new PushPipeline.Commit() {
+          @Override
+          public void chunk(Lane lane, ChunkRef ref) throws FirkinException {
+            switch (lane) {
+              case COMMANDS -> commands.add(ref);
+              case DATA -> data.add(ref);
+            }
+          }
 
-  private void add(Lane lane, ChunkRef ref) throws FirkinException {
-    boolean pageStored =
-        switch (lane) {
-          case COMMANDS -> commands.add(ref);
-          case DATA -> data.add(ref);
-        };
-    if (pageStored || System.nanoTime() - lastCheckpointNanos > HEARTBEAT.toNanos()) {
-      checkpoint();
-    }
+          @Override
+          public void mark(Mark mark) throws FirkinException {
+            marks = Mark.append(marks, mark);
+            checkpoint();
+          }
+        });
+    return new Runs(commands.finish(), data.finish());
   }
 
   private void checkpoint() throws FirkinException {
@@ -72,20 +80,23 @@ final class PushCommitter {
                 request.name(),
                 request.host(),
                 Instant.now().truncatedTo(ChronoUnit.MILLIS),
-                commands.bytes() + data.bytes(),
-                commands.newPages(),
-                data.newPages()));
-    lastCheckpointNanos = System.nanoTime();
+                request.sendOptions(),
+                marks,
+                commands.soFar(),
+                data.soFar()));
   }
 
   /** Names an upload by what is known from its first command on. */
   static SnapshotId uploadId(
       Snapshots snapshots, PushRequest request, Optional<StreamInfo.Subvolume> first) {
-    SnapshotIdentity identity =
-        first.isPresent()
-            ? SnapshotIdentity.of(
-                1, first.get().uuid(), first.get().parent().map(StreamInfo.Parent::uuid))
-            : new SnapshotIdentity.Opaque(request.name());
-    return snapshots.id(identity);
+    return first.isPresent()
+        ? uploadId(snapshots, first.get().uuid(), first.get().parent().map(StreamInfo.Parent::uuid))
+        : snapshots.id(new SnapshotIdentity.Opaque(request.name()));
+  }
+
+  /** Names the upload of one subvolume. */
+  static SnapshotId uploadId(
+      Snapshots snapshots, SubvolumeUuid subvolume, Optional<SubvolumeUuid> parent) {
+    return snapshots.id(SnapshotIdentity.of(1, subvolume, parent));
   }
 }

@@ -1,6 +1,8 @@
 package dev.firkin.transfer;
 
 import dev.firkin.FirkinException;
+import dev.firkin.chunk.Hash256;
+import dev.firkin.repository.model.Checkpoint.Mark;
 import dev.firkin.repository.model.ChunkRef;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -32,12 +34,17 @@ final class PushPipeline implements AutoCloseable {
   private sealed interface Pending {
     record OfChunk(Lane lane, int bytes, Future<ChunkRef> ref) implements Pending {}
 
+    record OfMark(long streamBytes, Future<Hash256> sha256) implements Pending {}
+
     record End() implements Pending {}
   }
 
-  /** Takes references in stream order. */
+  /** Takes references, and the marks between them, in stream order. */
   interface Commit {
-    void accept(Lane lane, ChunkRef ref) throws FirkinException;
+    void chunk(Lane lane, ChunkRef ref) throws FirkinException;
+
+    /** Every chunk that ends before this point of the stream was committed. */
+    void mark(Mark mark) throws FirkinException;
   }
 
   PushPipeline(ChunkUploader uploader, int workers) {
@@ -58,21 +65,42 @@ final class PushPipeline implements AutoCloseable {
     inOrder.put(new Pending.OfChunk(lane, plaintext.length, workers.submit(work)));
   }
 
+  /**
+   * For the reader: notes a point of the stream.
+   *
+   * @param sha256 of everything before it
+   */
+  void mark(long streamBytes, Future<Hash256> sha256) throws InterruptedException {
+    inOrder.put(new Pending.OfMark(streamBytes, sha256));
+  }
+
   /** For the reader: nothing follows. */
   void end() throws InterruptedException {
     inOrder.put(new Pending.End());
   }
 
-  /** For the committer: passes on every reference until the end. */
+  /** For the committer: passes on everything until the end. */
   void drain(Commit commit) throws FirkinException, InterruptedException {
-    while (inOrder.take() instanceof Pending.OfChunk chunk) {
-      try {
-        commit.accept(chunk.lane(), chunk.ref().get());
-      } catch (ExecutionException e) {
-        throw Failures.rethrow(e);
+    while (true) {
+      switch (inOrder.take()) {
+        case Pending.OfChunk chunk -> {
+          commit.chunk(chunk.lane(), await(chunk.ref()));
+          bytes.release(chunk.bytes());
+          room.release();
+        }
+        case Pending.OfMark mark -> commit.mark(new Mark(mark.streamBytes(), await(mark.sha256())));
+        case Pending.End end -> {
+          return;
+        }
       }
-      bytes.release(chunk.bytes());
-      room.release();
+    }
+  }
+
+  private static <T> T await(Future<T> future) throws FirkinException, InterruptedException {
+    try {
+      return future.get();
+    } catch (ExecutionException e) {
+      throw Failures.rethrow(e);
     }
   }
 

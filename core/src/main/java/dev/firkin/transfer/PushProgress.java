@@ -44,4 +44,10 @@ public final class PushProgress {
     skippedChunks.increment();
     skippedBytes.add(plaintextBytes);
   }
+
+  /** An earlier push has stored all this. */
+  void resumed(long chunks, long plaintextBytes) {
+    skippedChunks.add(chunks);
+    skippedBytes.add(plaintextBytes);
+  }
 }

@@ -2,6 +2,7 @@ package dev.firkin.transfer;
 
 import dev.firkin.FirkinException;
 import dev.firkin.repository.Pages;
+import dev.firkin.repository.model.Checkpoint;
 import dev.firkin.repository.model.ChunkRef;
 import dev.firkin.repository.model.ChunkRun;
 import dev.firkin.repository.model.ChunkRun.References;
@@ -14,7 +15,6 @@ final class RunWriter {
   private final Pages pages;
   private final List<ChunkRef> open = new ArrayList<>();
   private final List<PageId> written = new ArrayList<>();
-  private int reported;
   private long bytes;
   private long chunks;
   private long storedBytes;
@@ -23,21 +23,26 @@ final class RunWriter {
     this.pages = pages;
   }
 
-  /**
-   * Adds the next reference, of a chunk that is known to be stored.
-   *
-   * @return whether a page was stored by it
-   */
-  boolean add(ChunkRef ref) throws FirkinException {
+  /** Adds the next reference, of a chunk that is known to be stored. */
+  void add(ChunkRef ref) throws FirkinException {
     open.add(ref);
-    bytes += ref.plaintextBytes();
-    storedBytes += ref.storedBytes();
-    chunks++;
-    if (open.size() < ChunkRun.PAGE_REFS) {
-      return false;
+    count(ref);
+    if (open.size() == ChunkRun.PAGE_REFS) {
+      flush();
     }
-    flush();
-    return true;
+  }
+
+  /**
+   * Adds a page that an earlier push has stored.
+   *
+   * @param refs in it, of chunks that are known to be stored
+   */
+  void adopt(PageId page, List<ChunkRef> refs) {
+    if (!open.isEmpty() || refs.size() != ChunkRun.PAGE_REFS) {
+      throw new IllegalArgumentException("only full pages can stand before others");
+    }
+    written.add(page);
+    refs.forEach(this::count);
   }
 
   /** Plaintext bytes so far. */
@@ -45,11 +50,14 @@ final class RunWriter {
     return bytes;
   }
 
-  /** The pages stored since this was asked before. */
-  List<PageId> newPages() {
-    List<PageId> fresh = List.copyOf(written.subList(reported, written.size()));
-    reported = written.size();
-    return fresh;
+  /** References so far. */
+  long chunks() {
+    return chunks;
+  }
+
+  /** What a later push needs to go on from here. */
+  Checkpoint.Half soFar() {
+    return new Checkpoint.Half(written, open);
   }
 
   /** The whole run; stores what is left. */
@@ -61,6 +69,12 @@ final class RunWriter {
       flush();
     }
     return new ChunkRun(bytes, chunks, storedBytes, new References.Paged(written));
+  }
+
+  private void count(ChunkRef ref) {
+    bytes += ref.plaintextBytes();
+    storedBytes += ref.storedBytes();
+    chunks++;
   }
 
   private void flush() throws FirkinException {

@@ -2,6 +2,7 @@ package dev.firkin.transfer;
 
 import dev.firkin.FirkinException;
 import dev.firkin.chunk.FastCdcChunker;
+import dev.firkin.chunk.Hash256;
 import dev.firkin.repository.Repository;
 import dev.firkin.repository.model.StreamInfo;
 import dev.firkin.sendstream.MalformedStreamException;
@@ -11,19 +12,37 @@ import dev.firkin.sendstream.StreamSummary;
 import dev.firkin.sendstream.SubvolumeHeader;
 import dev.firkin.sendstream.SubvolumeUuid;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Optional;
 
 /** The reader's part of a push: reads, checks, splits and cuts the stream. */
 final class StreamIntake {
+  /** So much of a stream is cut again where a push was killed; a checkpoint is one object more. */
+  private static final int CHUNKS_BETWEEN_MARKS = 256;
+
+  /** A sign of life for others, and a figure for people, where the line is slow. */
+  private static final Duration TIME_BETWEEN_MARKS = Duration.ofMinutes(10);
+
   private final PushPipeline pipeline;
   private final PushProgress progress;
   private final PushRequest request;
+  private final StoredPrefix prefix;
   private final FastCdcChunker commands;
   private final FastCdcChunker data;
+  private int chunksSinceMark;
+  private long lastMarkNanos = System.nanoTime();
   private volatile Optional<StreamInfo.Subvolume> first = Optional.empty();
 
+  /**
+   * @param prefix what is stored of the stream
+   */
   StreamIntake(
-      Repository repository, PushPipeline pipeline, PushProgress progress, PushRequest request) {
+      Repository repository,
+      PushPipeline pipeline,
+      PushProgress progress,
+      PushRequest request,
+      StoredPrefix prefix) {
+    this.prefix = prefix;
     this.pipeline = pipeline;
     this.progress = progress;
     this.request = request;
@@ -64,9 +83,10 @@ final class StreamIntake {
           "did the command that should write it fail?",
           null);
     }
-    commands.finish(chunk -> pipeline.submit(Lane.COMMANDS, chunk));
-    data.finish(chunk -> pipeline.submit(Lane.DATA, chunk));
-    StreamInfo info = new StreamInfo(kind(summary), summary.totalBytes(), stream.hash());
+    commands.finish(chunk -> submit(Lane.COMMANDS, chunk));
+    data.finish(chunk -> submit(Lane.DATA, chunk));
+    Hash256 sha256 = HashedStream.await(stream.hashSoFar());
+    StreamInfo info = new StreamInfo(kind(summary), summary.totalBytes(), sha256);
     if (request.expected().isPresent() && info.subvolumes().size() != 1) {
       throw new PushException(
           "btrfs send wrote " + info.subvolumes().size() + " subvolumes where one was asked for",
@@ -84,13 +104,13 @@ final class StreamIntake {
               @Override
               public void commands(byte[] b, int off, int len)
                   throws FirkinException, InterruptedException {
-                commands.write(b, off, len, chunk -> pipeline.submit(Lane.COMMANDS, chunk));
+                cut(Lane.COMMANDS, commands, b, off, len);
               }
 
               @Override
               public void data(byte[] b, int off, int len)
                   throws FirkinException, InterruptedException {
-                data.write(b, off, len, chunk -> pipeline.submit(Lane.DATA, chunk));
+                cut(Lane.DATA, data, b, off, len);
               }
             });
     for (int n = read(stream); n >= 0; n = read(stream)) {
@@ -101,8 +121,17 @@ final class StreamIntake {
         checkExpected(subvolume);
         first = Optional.of(subvolume);
       }
+      if (prefix.isProven()) {
+        markIfDue(stream);
+      } else if (prefix.marksAt(stream.position())
+          && !prefix.proves(HashedStream.await(stream.hashSoFar()))) {
+        throw new StreamChangedException(request.name().toString());
+      }
     }
     StreamSummary summary = splitter.finish();
+    if (!prefix.isProven()) {
+      throw new StreamChangedException(request.name().toString());
+    }
     if (request.expected().isPresent()
         && !(summary instanceof StreamSummary.EmptyStream)
         && first.isEmpty()) {
@@ -111,9 +140,32 @@ final class StreamIntake {
     return summary;
   }
 
-  private static int read(HashedStream stream) throws PushException, InterruptedException {
+  private void cut(Lane lane, FastCdcChunker chunker, byte[] b, int off, int len)
+      throws FirkinException, InterruptedException {
+    int stored = prefix.stored(lane, len);
+    if (stored < len) {
+      chunker.write(b, off + stored, len - stored, chunk -> submit(lane, chunk));
+    }
+  }
+
+  private void submit(Lane lane, byte[] chunk) throws InterruptedException {
+    pipeline.submit(lane, chunk);
+    chunksSinceMark++;
+  }
+
+  private void markIfDue(HashedStream stream) throws InterruptedException {
+    long now = System.nanoTime();
+    if (chunksSinceMark >= CHUNKS_BETWEEN_MARKS
+        || (chunksSinceMark > 0 && now - lastMarkNanos > TIME_BETWEEN_MARKS.toNanos())) {
+      pipeline.mark(stream.position(), stream.hashSoFar());
+      chunksSinceMark = 0;
+      lastMarkNanos = now;
+    }
+  }
+
+  private int read(HashedStream stream) throws PushException, InterruptedException {
     try {
-      return stream.read();
+      return stream.read(prefix.mostAt(stream.position()));
     } catch (IOException e) {
       throw new PushException(
           "the stream broke off: " + e.getMessage() + "; no snapshot was stored",

@@ -12,7 +12,12 @@ final class MemoryProducer implements Producer {
   private boolean closed;
 
   MemoryProducer(byte[] stream) {
-    this.stream = new ByteArrayInputStream(stream);
+    this(stream, stream.length);
+  }
+
+  /** One that is cut off after {@code length} bytes. */
+  MemoryProducer(byte[] stream, int length) {
+    this.stream = new ByteArrayInputStream(stream, 0, length);
   }
 
   MemoryProducer failing(FirkinException failure) {

@@ -19,13 +19,21 @@ final class TestStreams {
 
   /** A full one with about this much data. */
   static byte[] full(long seed, int dataBytes) throws IOException {
-    return stream(seed, dataBytes, Optional.empty());
+    return full(seed, dataBytes, seed);
+  }
+
+  /** A full one of the same subvolume with other contents. */
+  static byte[] full(long seed, int dataBytes, long contentSeed) throws IOException {
+    return stream(seed, dataBytes, contentSeed, Optional.empty());
   }
 
   /** One that is based on the full stream of another seed. */
   static byte[] delta(long seed, int dataBytes, long parentSeed) throws IOException {
     return stream(
-        seed, dataBytes, Optional.of(new SubvolumeHeader.Parent(uuid(parentSeed), parentSeed)));
+        seed,
+        dataBytes,
+        seed,
+        Optional.of(new SubvolumeHeader.Parent(uuid(parentSeed), parentSeed)));
   }
 
   static SubvolumeUuid uuid(long seed) {
@@ -34,10 +42,20 @@ final class TestStreams {
   }
 
   static PushRequest request(String name) {
+    return request(name, Optional.empty());
+  }
+
+  /** For the full stream of a seed, as a push of a snapshot by its path makes it. */
+  static PushRequest requestFor(long seed) {
+    return request(
+        "v/s" + seed, Optional.of(new PushRequest.Expected(uuid(seed), Optional.empty())));
+  }
+
+  private static PushRequest request(String name, Optional<PushRequest.Expected> expected) {
     int slash = name.indexOf('/');
     return new PushRequest(
         new SnapshotName(name.substring(0, slash), name.substring(slash + 1)),
-        Optional.empty(),
+        expected,
         "testhost",
         Optional.empty(),
         Optional.empty(),
@@ -45,9 +63,10 @@ final class TestStreams {
         "firkin test");
   }
 
-  private static byte[] stream(long seed, int dataBytes, Optional<SubvolumeHeader.Parent> parent)
+  private static byte[] stream(
+      long seed, int dataBytes, long contentSeed, Optional<SubvolumeHeader.Parent> parent)
       throws IOException {
-    Random random = new Random(seed);
+    Random random = new Random(contentSeed);
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     SendStreamWriter writer = SendStreamWriter.begin(out, 1);
     writer.subvolume(new SubvolumeHeader(StreamPath.of("s" + seed), uuid(seed), seed, parent));

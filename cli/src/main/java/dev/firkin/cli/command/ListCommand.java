@@ -14,9 +14,11 @@ import dev.firkin.cli.text.Table.Align;
 import dev.firkin.cli.text.Times;
 import dev.firkin.repository.Catalog;
 import dev.firkin.repository.DamagedException;
+import dev.firkin.repository.Uploads;
 import dev.firkin.repository.model.Checkpoint;
 import dev.firkin.repository.model.Manifest;
 import dev.firkin.sendstream.SubvolumeUuid;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Command;
@@ -54,19 +56,23 @@ public final class ListCommand implements Action {
     try (OpenRepository open = session.open(Access.METADATA, Patience.A_MINUTE)) {
       Catalog catalog = open.catalog();
       List<Manifest> shown = volume.map(catalog::volume).orElse(catalog.manifests());
-      List<Checkpoint> unfinished = open.repository().uploads().unfinished();
-      unfinished =
-          unfinished.stream()
+      Uploads.Unfinished uploads = open.repository().uploads().unfinished();
+      List<Checkpoint> unfinished =
+          uploads.checkpoints().stream()
               .filter(c -> volume.isEmpty() || volume.get().equals(c.name().volume()))
               // What was stored under that name since has left its checkpoints behind.
               .filter(c -> catalog.manifests().stream().noneMatch(m -> m.name().equals(c.name())))
               .toList();
+      List<DamagedException> damaged = new ArrayList<>(catalog.damaged());
+      damaged.addAll(uploads.damaged());
       if (session.options().json()) {
-        session.console().json(Documents.list(open.repository(), catalog, shown, unfinished));
+        session
+            .console()
+            .json(Documents.list(open.repository(), catalog, shown, unfinished, damaged));
       } else {
         print(catalog, shown, unfinished);
       }
-      return warn(catalog);
+      return warn(damaged);
     }
   }
 
@@ -121,10 +127,10 @@ public final class ListCommand implements Action {
     return table;
   }
 
-  private ExitCode warn(Catalog catalog) {
-    for (DamagedException damaged : catalog.damaged()) {
-      session.console().warning(String.valueOf(damaged.getMessage()));
+  private ExitCode warn(List<DamagedException> damaged) {
+    for (DamagedException each : damaged) {
+      session.console().warning(String.valueOf(each.getMessage()));
     }
-    return catalog.damaged().isEmpty() ? ExitCode.DONE : ExitCode.DAMAGED;
+    return damaged.isEmpty() ? ExitCode.DONE : ExitCode.DAMAGED;
   }
 }

@@ -46,7 +46,11 @@ final class PushRun {
    * @param total length of the stream, once that is known
    */
   PushResult run(
-      OpenRepository open, PushRequest request, Producer producer, Supplier<OptionalLong> total)
+      OpenRepository open,
+      PushRequest request,
+      Producer producer,
+      Push.Start start,
+      Supplier<OptionalLong> total)
       throws FirkinException, InterruptedException {
     PushProgress progress = new PushProgress();
     meter.next(request.name(), progress, total);
@@ -54,7 +58,7 @@ final class PushRun {
     try (Ticker _ = Ticker.start(session, meter)) {
       result =
           new Push(open.repository(), open.snapshots(), session.options().jobs(), progress)
-              .run(request, producer);
+              .run(request, producer, start);
     }
     report(result);
     return result;

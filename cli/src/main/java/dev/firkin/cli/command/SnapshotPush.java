@@ -8,6 +8,7 @@ import dev.firkin.cli.btrfs.ParentChoice.Parent;
 import dev.firkin.cli.btrfs.SendProducer;
 import dev.firkin.cli.btrfs.SizeEstimate;
 import dev.firkin.cli.progress.Ticker.Audience;
+import dev.firkin.cli.session.Console;
 import dev.firkin.cli.session.ExitCode;
 import dev.firkin.cli.session.OpenRepository;
 import dev.firkin.cli.session.Session;
@@ -17,8 +18,10 @@ import dev.firkin.repository.model.SnapshotId;
 import dev.firkin.repository.model.SnapshotIdentity;
 import dev.firkin.sendstream.StreamPath;
 import dev.firkin.sendstream.SubvolumeUuid;
+import dev.firkin.transfer.Push;
 import dev.firkin.transfer.PushRequest;
 import dev.firkin.transfer.PushResult;
+import dev.firkin.transfer.StreamChangedException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -139,7 +142,15 @@ final class SnapshotPush {
       BtrfsSend.Request send,
       Supplier<OptionalLong> total)
       throws FirkinException, InterruptedException {
-    return push.run(open, request, SendProducer.start(send, session.console()), total);
+    Console console = session.console();
+    try {
+      return push.run(
+          open, request, SendProducer.start(send, console), Push.Start.FROM_CHECKPOINT, total);
+    } catch (StreamChangedException e) {
+      console.warning(e.getMessage() + "; reading it once more, nothing is sent twice");
+      return push.run(
+          open, request, SendProducer.start(send, console), Push.Start.FROM_ZERO, total);
+    }
   }
 
   private void warnOfNested(LocalSnapshot snapshot) throws FirkinException {

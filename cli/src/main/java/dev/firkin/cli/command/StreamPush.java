@@ -7,6 +7,7 @@ import dev.firkin.cli.session.Session;
 import dev.firkin.cli.session.UsageException;
 import dev.firkin.repository.model.SnapshotName;
 import dev.firkin.transfer.Producer;
+import dev.firkin.transfer.Push;
 import dev.firkin.transfer.PushRequest;
 import java.util.List;
 import java.util.Optional;
@@ -49,7 +50,7 @@ final class StreamPush {
     try (OpenRepository open = push.open()) {
       Producer producer =
           command.isEmpty() ? StdinProducer.of(session.host()) : CommandProducer.start(command);
-      push.run(open, request, producer, OptionalLong::empty);
+      push.run(open, request, producer, Push.Start.FROM_ZERO, OptionalLong::empty);
       return ExitCode.DONE;
     }
   }

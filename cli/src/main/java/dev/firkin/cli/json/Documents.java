@@ -3,6 +3,7 @@ package dev.firkin.cli.json;
 import dev.firkin.cli.session.Failure;
 import dev.firkin.crypt.AgeRecipient;
 import dev.firkin.repository.Catalog;
+import dev.firkin.repository.DamagedException;
 import dev.firkin.repository.Repository;
 import dev.firkin.repository.model.Checkpoint;
 import dev.firkin.repository.model.Manifest;
@@ -67,7 +68,11 @@ public final class Documents {
 
   /** What is in a repository. */
   public static String list(
-      Repository repository, Catalog catalog, List<Manifest> shown, List<Checkpoint> unfinished) {
+      Repository repository,
+      Catalog catalog,
+      List<Manifest> shown,
+      List<Checkpoint> unfinished,
+      List<DamagedException> damaged) {
     ObjectNode node =
         result()
             .put("repository", repository.config().id().text())
@@ -84,10 +89,8 @@ public final class Documents {
           .put("at", checkpoint.at().toString())
           .put("streamBytes", checkpoint.streamBytes());
     }
-    ArrayNode damaged = node.putArray("damaged");
-    catalog
-        .damaged()
-        .forEach(d -> damaged.addObject().put("key", d.key()).put("message", d.getMessage()));
+    ArrayNode broken = node.putArray("damaged");
+    damaged.forEach(d -> broken.addObject().put("key", d.key()).put("message", d.getMessage()));
     return node.toString();
   }
 

@@ -1,10 +1,15 @@
 package dev.firkin.repository.v1;
 
+import dev.firkin.chunk.Hash256;
 import dev.firkin.repository.model.Checkpoint;
+import dev.firkin.repository.model.Checkpoint.Half;
+import dev.firkin.repository.model.Checkpoint.Mark;
 import dev.firkin.repository.model.PageId;
 import dev.firkin.repository.model.RepositoryId;
 import dev.firkin.repository.model.SnapshotId;
 import dev.firkin.repository.model.SnapshotName;
+import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -24,10 +29,15 @@ public final class CheckpointFormat {
             .put("volume", checkpoint.name().volume())
             .put("snapshot", checkpoint.name().name())
             .put("host", checkpoint.host())
-            .put("at", checkpoint.at().toString())
-            .put("streamBytes", checkpoint.streamBytes());
-    put(json.putArray("commandPages"), checkpoint.commandPages());
-    put(json.putArray("dataPages"), checkpoint.dataPages());
+            .put("at", checkpoint.at().toString());
+    ArrayNode options = json.putArray("sendOptions");
+    checkpoint.sendOptions().forEach(options::add);
+    ArrayNode marks = json.putArray("marks");
+    for (Mark mark : checkpoint.marks()) {
+      marks.addObject().put("bytes", mark.streamBytes()).put("sha256", mark.sha256().toString());
+    }
+    write(json.putObject("commands"), checkpoint.commands());
+    write(json.putObject("data"), checkpoint.data());
     return seal.seal(key, json);
   }
 
@@ -37,21 +47,34 @@ public final class CheckpointFormat {
     seal.check(what, key, sealed);
     JsonFields json = Json.read(what, sealed);
     try {
+      List<Mark> marks = new ArrayList<>();
+      for (JsonFields mark : json.objects("marks")) {
+        marks.add(
+            new Mark(
+                mark.number("bytes", 1, Long.MAX_VALUE), mark.parsed("sha256", Hash256::parse)));
+      }
       return new Checkpoint(
           repository,
           json.parsed("id", SnapshotId::parse),
           new SnapshotName(json.text("volume"), json.text("snapshot")),
           json.text("host"),
           json.time("at"),
-          json.number("streamBytes", 0, Long.MAX_VALUE),
-          json.list("commandPages", PageId::parse),
-          json.list("dataPages", PageId::parse));
+          json.list("sendOptions", option -> option),
+          marks,
+          read(json.object("commands")),
+          read(json.object("data")));
     } catch (IllegalArgumentException e) {
       throw new FormatException(what + ": " + e.getMessage(), null, e);
     }
   }
 
-  private static void put(ArrayNode array, List<PageId> pages) {
-    pages.forEach(page -> array.add(page.toString()));
+  private static void write(ObjectNode json, Half half) {
+    ArrayNode pages = json.putArray("pages");
+    half.pages().forEach(page -> pages.add(page.toString()));
+    json.put("open", Base64.getEncoder().encodeToString(PageFormat.writeInline(half.open())));
+  }
+
+  private static Half read(JsonFields json) throws FormatException {
+    return new Half(json.list("pages", PageId::parse), PageFormat.readInline(json.base64("open")));
   }
 }

@@ -121,9 +121,13 @@ class FormatsTest {
             new SnapshotName("home", "ünïcode 🛢"),
             "nas",
             NOON,
-            123456789012L,
-            List.of(new PageId(hash(random))),
-            List.of(new PageId(hash(random)), new PageId(hash(random))));
+            List.of("--proto", "2"),
+            List.of(
+                new Checkpoint.Mark(1, hash(random)),
+                new Checkpoint.Mark(123456789012L, hash(random))),
+            new Checkpoint.Half(List.of(), refs(random, 3)),
+            new Checkpoint.Half(
+                List.of(new PageId(hash(random)), new PageId(hash(random))), refs(random, 1023)));
     String key = "uploads/x/y";
     byte[] sealed = CheckpointFormat.write(key, checkpoint, SEAL);
     assertEquals(checkpoint, CheckpointFormat.read(key, sealed, REPOSITORY, SEAL));

@@ -114,7 +114,9 @@ public final class Host {
             Optional.empty(),
             List.of(),
             "firkin it-tests");
-    return new Push(repository, snapshots(), WORKERS, new PushProgress()).run(request, producer);
+    Push.Start start = expected.isPresent() ? Push.Start.FROM_CHECKPOINT : Push.Start.FROM_ZERO;
+    return new Push(repository, snapshots(), WORKERS, new PushProgress())
+        .run(request, producer, start);
   }
 
   /** Restores one stream. */

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.firkin.chunk.Hash256;
 import dev.firkin.crypt.AgeIdentity;
 import dev.firkin.crypt.AgeRecipient;
 import dev.firkin.crypt.Passphrase;
@@ -252,9 +253,10 @@ class StockAgeIT {
                 name,
                 "test-host",
                 Instant.parse("2026-11-22T03:00:00Z"),
-                123,
                 List.of(),
-                List.of()));
+                List.of(new Checkpoint.Mark(123, Hash256.parse("0f".repeat(32)))),
+                new Checkpoint.Half(List.of(), List.of()),
+                new Checkpoint.Half(List.of(), List.of())));
   }
 
   private byte[] open(Path object) throws Exception {

@@ -1,0 +1,217 @@
+package dev.firkin.transfer;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.firkin.FirkinException;
+import dev.firkin.repository.Repository;
+import dev.firkin.repository.TestRepository;
+import dev.firkin.repository.local.ObjectCache;
+import dev.firkin.repository.model.Checkpoint;
+import dev.firkin.repository.model.Manifest;
+import dev.firkin.repository.model.SnapshotId;
+import dev.firkin.sendstream.MalformedStreamException;
+import dev.firkin.store.KeyPrefix;
+import dev.firkin.store.ObjectInfo;
+import dev.firkin.store.ObjectKey;
+import dev.firkin.store.PutCondition;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.security.DigestOutputStream;
+import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Going on from a checkpoint gives what a push without any interruption gives. */
+class ResumeTest {
+  private static final long SEED = 77;
+
+  @TempDir Path folder;
+  private TestRepository test;
+  private byte[] stream;
+
+  @BeforeEach
+  void makeStream() throws Exception {
+    test = TestRepository.encrypted(folder.resolve("repository"));
+    // 64 KiB chunks: about 1,700, so pages and open references, and several checkpoints.
+    stream = TestStreams.full(SEED, 110_000_000);
+  }
+
+  /**
+   * Where it was cut off: before any checkpoint, between them, at a page's end, at the very end.
+   */
+  @ParameterizedTest
+  @ValueSource(doubles = {0.01, 0.2, 0.5, 0.7, 0.999})
+  void goesOnFromWhereItWasCutOff(double share) throws Exception {
+    Manifest whole = uninterrupted();
+    cutOff((int) (stream.length * share));
+    Optional<Checkpoint> checkpoint = checkpoint();
+    assertEquals(share > 0.1, checkpoint.isPresent());
+    long chunks = count("chunks/");
+
+    PushResult resumed = push(stream, Push.Start.FROM_CHECKPOINT);
+
+    assertEquals(whole.stream(), resumed.manifest().stream());
+    assertEquals(ids(whole), ids(resumed.manifest()), "the same pages, whatever way they came");
+    assertEquals(whole.data().bytes(), resumed.manifest().data().bytes());
+    assertEquals(whole.commands().bytes(), resumed.manifest().commands().bytes());
+    assertEquals(count("chunks/") - chunks, resumed.counts().added().chunks());
+    assertEquals(
+        resumed.manifest().chunks(),
+        resumed.counts().added().chunks() + resumed.counts().skippedChunks());
+    assertRestores(resumed.manifest());
+    assertEquals(0, count("uploads/"));
+  }
+
+  @Test
+  void everyResumeGoesFurther() throws Exception {
+    long before = 0;
+    for (double share : new double[] {0.25, 0.5, 0.75, 0.95}) {
+      cutOff((int) (stream.length * share), Push.Start.FROM_CHECKPOINT);
+      long after = checkpoint().orElseThrow().streamBytes();
+      assertTrue(after > before && after <= stream.length * share, after + " after " + before);
+      before = after;
+    }
+    assertRestores(push(stream, Push.Start.FROM_CHECKPOINT).manifest());
+  }
+
+  @Test
+  void anotherStreamIsNoticedAndPushedFromZero() throws Exception {
+    cutOff(stream.length * 9 / 10);
+    byte[] other = TestStreams.full(SEED, 109_000_000, SEED + 1);
+
+    MemoryProducer producer = new MemoryProducer(other);
+    assertThrows(StreamChangedException.class, () -> push(producer, Push.Start.FROM_CHECKPOINT));
+    assertTrue(
+        producer.stream().available() > other.length / 2,
+        "noticed at the first mark, not at the last one");
+    assertEquals(0, count("snapshots/"));
+
+    Manifest fresh = push(other, Push.Start.FROM_ZERO).manifest();
+    assertRestores(other, fresh);
+  }
+
+  @Test
+  void aShorterStreamIsNotTheOneThatIsStored() throws Exception {
+    cutOff(stream.length * 9 / 10);
+    byte[] shorter = TestStreams.full(SEED, 1_000_000);
+    assertThrows(StreamChangedException.class, () -> push(shorter, Push.Start.FROM_CHECKPOINT));
+    MemoryProducer cut = new MemoryProducer(stream, stream.length / 10);
+    assertThrows(MalformedStreamException.class, () -> push(cut, Push.Start.FROM_CHECKPOINT));
+    assertEquals(0, count("snapshots/"));
+  }
+
+  /** Each chunk that a checkpoint names is looked for; without it the push begins from zero. */
+  @Test
+  void aCheckpointWhoseChunksAreGoneIsNotBelieved() throws Exception {
+    cutOff(stream.length * 9 / 10);
+    assertTrue(checkpoint().isPresent());
+    ObjectKey victim = keys("chunks/").get(17);
+    test.store.delete(List.of(victim));
+
+    Manifest manifest = push(stream, Push.Start.FROM_CHECKPOINT).manifest();
+
+    assertTrue(test.store.head(victim).isPresent());
+    assertRestores(manifest);
+  }
+
+  @Test
+  void aChunkOfAnotherLengthIsNotTheOneThatWasStored() throws Exception {
+    cutOff(stream.length * 9 / 10);
+    ObjectKey victim = keys("chunks/").get(17);
+    long before = test.store.head(victim).orElseThrow().bytes();
+    test.store.put(victim, ByteBuffer.allocate((int) before - 1), PutCondition.always());
+    Manifest manifest = push(stream, Push.Start.FROM_CHECKPOINT).manifest();
+    assertEquals(stream.length, manifest.stream().bytes());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"uploads/", "pages/"})
+  void aDamagedOneCostsOnlyTime(String prefix) throws Exception {
+    cutOff(stream.length * 9 / 10);
+    List<ObjectKey> keys = keys(prefix);
+    assertEquals(1, keys.size(), keys::toString);
+    test.store.put(keys.getFirst(), ByteBuffer.allocate(500), PutCondition.always());
+
+    PushResult resumed = push(stream, Push.Start.FROM_CHECKPOINT);
+
+    assertRestores(resumed.manifest());
+    assertTrue(resumed.counts().skippedChunks() > 1000);
+  }
+
+  /** Another protocol, for example, writes another stream from the same snapshot. */
+  @Test
+  void aCheckpointIsForItsSendOptionsAlone() throws Exception {
+    cutOff(stream.length / 2);
+    Repository source = test.asSource(test.store);
+    SnapshotId upload = checkpoint().orElseThrow().id();
+    assertTrue(source.uploads().furthest(upload, List.of()).isPresent());
+    assertTrue(source.uploads().furthest(upload, List.of("--proto", "2")).isEmpty());
+  }
+
+  /** What a push leaves that nothing happens to; it is taken away again. */
+  private Manifest uninterrupted() throws Exception {
+    Manifest manifest = push(stream, Push.Start.FROM_ZERO).manifest();
+    for (String prefix : List.of("snapshots/", "pages/", "chunks/")) {
+      test.store.delete(keys(prefix));
+    }
+    return manifest;
+  }
+
+  private void cutOff(int bytes) {
+    cutOff(bytes, Push.Start.FROM_ZERO);
+  }
+
+  private void cutOff(int bytes, Push.Start start) {
+    MemoryProducer cut = new MemoryProducer(stream, bytes);
+    assertThrows(FirkinException.class, () -> push(cut, start));
+  }
+
+  private PushResult push(byte[] bytes, Push.Start start) throws Exception {
+    return push(new MemoryProducer(bytes), start);
+  }
+
+  private PushResult push(MemoryProducer producer, Push.Start start) throws Exception {
+    Repository source = test.asSource(test.store);
+    return new Push(source, source.snapshots(ObjectCache.none()), 4, new PushProgress())
+        .run(TestStreams.requestFor(SEED), producer, start);
+  }
+
+  private Optional<Checkpoint> checkpoint() throws Exception {
+    return test.asSource(test.store).uploads().unfinished().checkpoints().stream().findFirst();
+  }
+
+  private static List<?> ids(Manifest manifest) {
+    return List.of(manifest.commands().references(), manifest.data().references());
+  }
+
+  private void assertRestores(Manifest manifest) throws Exception {
+    assertRestores(stream, manifest);
+  }
+
+  private void assertRestores(byte[] expected, Manifest manifest) throws Exception {
+    MessageDigest restored = MessageDigest.getInstance("SHA-256");
+    new StreamRestore(test.asOwner(test.store), 4, new RestoreProgress())
+        .write(manifest, new DigestOutputStream(OutputStream.nullOutputStream(), restored));
+    assertArrayEquals(MessageDigest.getInstance("SHA-256").digest(expected), restored.digest());
+  }
+
+  private long count(String prefix) {
+    return keys(prefix).size();
+  }
+
+  private List<ObjectKey> keys(String prefix) {
+    List<ObjectInfo> found = new ArrayList<>();
+    test.store.list(KeyPrefix.of(prefix), found::add);
+    return found.stream().map(ObjectInfo::key).toList();
+  }
+}
