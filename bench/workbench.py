@@ -42,6 +42,24 @@ def arguments(about, size_mib):
     return parser
 
 
+def files(folder):
+    """Every file and its size; what vanishes meanwhile counts as absent."""
+    found = {}
+    for path, _, names in os.walk(folder):
+        for name in names:
+            file = os.path.join(path, name)
+            try:
+                found[file] = os.lstat(file).st_size
+            except FileNotFoundError:
+                continue
+    return found
+
+
+def bytes_in(path):
+    """The size of a file, or of all files in a folder."""
+    return path.stat().st_size if path.is_file() else sum(files(path).values())
+
+
 @dataclasses.dataclass
 class Ran:
     """A program that ran: seconds of wall clock, seconds of CPU and the largest resident set, the
@@ -126,6 +144,17 @@ class Workbench:
             die(f"exit {process.returncode} of: {command}")
         return Ran(time.monotonic() - started, usage.ru_utime + usage.ru_stime,
                    usage.ru_maxrss / 1024)
+
+    def killed(self, command, moment):
+        """Runs a line of bash that is killed with SIGKILL when the moment has come."""
+        process = self.running = subprocess.Popen(
+            ["bash", "-c", "exec " + command], env=self.environment, cwd=self.folder,
+            start_new_session=True)
+        while not moment() and process.poll() is None:
+            time.sleep(0.02)
+        process.kill()
+        if process.wait() != -signal.SIGKILL:
+            die(f"it was done before it could be killed: {command}")
 
     def firkin_command(self, *words):
         """How a line of bash calls firkin."""

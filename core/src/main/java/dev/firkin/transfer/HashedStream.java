@@ -39,16 +39,17 @@ final class HashedStream implements AutoCloseable {
   }
 
   /**
-   * Reads into the next buffer.
+   * Fills the next buffer. Not less at a time: what {@code btrfs send} writes comes in pieces of a
+   * few tens of KiB, and three threads that wake each other for every one of them are slower.
    *
    * @param most bytes to read, at least one
-   * @return how many bytes {@link #buffer} begins with, or -1 at the end
+   * @return how many bytes {@link #buffer} begins with; 0 at the end
    */
   int read(long most) throws IOException, InterruptedException {
     int next = (current + 1) % BUFFERS;
     await(hashed[next]);
     byte[] buffer = buffers[next];
-    int n = in.read(buffer, 0, (int) Math.min(most, buffer.length));
+    int n = in.readNBytes(buffer, 0, (int) Math.min(most, buffer.length));
     if (n > 0) {
       position += n;
       hashed[next] = hasher.submit(() -> sha256.update(buffer, 0, n));

@@ -113,7 +113,7 @@ final class StreamIntake {
                 cut(Lane.DATA, data, b, off, len);
               }
             });
-    for (int n = read(stream); n >= 0; n = read(stream)) {
+    for (int n = read(stream); n > 0; n = read(stream)) {
       splitter.write(stream.buffer(), 0, n);
       progress.read(n);
       if (first.isEmpty() && splitter.firstSubvolume().isPresent()) {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.firkin.btrfs.TreeDiff;
 import dev.firkin.it.btrfs.LoopBtrfs;
+import dev.firkin.it.btrfs.Program;
 import dev.firkin.it.btrfs.TreeMaker;
 import dev.firkin.it.servers.S3Server;
 import dev.firkin.it.servers.S3ServerKind;
@@ -106,6 +107,27 @@ class KillPushIT {
       assertHardlyMore("a bucket", once, counter.getAsLong() - once);
       assertRestores();
     }
+  }
+
+  /** The checkpoint of the killed push is of another stream then: nothing of it may be believed. */
+  @Test
+  void aSnapshotThatWasWrittenToMeanwhile() throws Exception {
+    Path repository = folder.resolve("changed");
+    long most = 100L << 20;
+    pushInto(repository.toString())
+        .until("so much is stored", () -> StoredFiles.bytes(repository) >= most)
+        .killed();
+    assertEquals(1, StoredFiles.in(repository, "uploads").size(), "it had come to a checkpoint");
+    Program.run("btrfs", "property", "set", "-f", snapshot, "ro", "false");
+    Files.writeString(snapshot.resolve("large0"), "other content");
+    Program.run("btrfs", "property", "set", snapshot, "ro", "true");
+
+    Ended again = pushInto(repository.toString()).await().succeeded();
+
+    assertTrue(again.stderr().contains("is not the one that was cut off"), again.stderr());
+    assertRestores();
+    computer.run("verify", "--read-data").succeeded();
+    assertEquals(List.of(), StoredFiles.in(repository, "uploads"));
   }
 
   private List<Long> moments(long bytes) {
