@@ -19,9 +19,6 @@ import java.util.List;
  * <p>Thread-safe. Plaintext is released only after the last block was authenticated.
  */
 public final class Age {
-  /** The most that a file is larger than its plaintext, for up to 64 X25519 recipients. */
-  public static final int MAX_OVERHEAD_BYTES = 64 << 10;
-
   private static final int HEADER_BYTES_EACH = 128;
 
   private Age() {}

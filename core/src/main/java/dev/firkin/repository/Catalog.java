@@ -3,9 +3,13 @@ package dev.firkin.repository;
 import dev.firkin.repository.model.Manifest;
 import dev.firkin.repository.model.SnapshotId;
 import dev.firkin.sendstream.SubvolumeUuid;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -46,29 +50,48 @@ public record Catalog(List<Manifest> manifests, List<DamagedException> damaged) 
 
   /**
    * What has to be received for a snapshot, first to last: from the nearest snapshot that is full
-   * or whose parent the receiver has.
+   * or whose parent the receiver has. Of a parent that is stored in several forms, the one with the
+   * shortest way is taken.
    *
    * @param received what the receiver has already
-   * @throws BrokenChainException if a parent is neither stored nor received
+   * @throws BrokenChainException if every way ends at a parent that is neither stored nor received
    */
   public List<Manifest> chain(Manifest last, Set<SubvolumeUuid> received)
       throws BrokenChainException {
-    List<Manifest> chain = new ArrayList<>();
-    Set<SnapshotId> seen = new HashSet<>();
+    Map<SnapshotId, Manifest> receivedNext = new HashMap<>();
+    Set<SnapshotId> seen = new HashSet<>(Set.of(last.id()));
+    Deque<Manifest> ways = new ArrayDeque<>(List.of(last));
+    Optional<BrokenChainException> broken = Optional.empty();
     Manifest manifest = last;
-    while (seen.add(manifest.id())) {
-      chain.addFirst(manifest);
+    while (!ways.isEmpty()) {
+      manifest = ways.removeFirst();
       Optional<SubvolumeUuid> parent = manifest.stream().parentUuid();
       if (parent.isEmpty() || received.contains(parent.get())) {
-        return List.copyOf(chain);
+        return from(manifest, receivedNext);
       }
-      List<Manifest> stored = byUuid(parent.get());
-      if (stored.isEmpty()) {
-        throw new BrokenChainException(last, manifest, parent.get());
+      List<Manifest> forms = byUuid(parent.get());
+      if (forms.isEmpty() && broken.isEmpty()) {
+        broken = Optional.of(new BrokenChainException(last, manifest, parent.get()));
       }
-      manifest = stored.getFirst();
+      for (Manifest form : forms) {
+        if (seen.add(form.id())) {
+          receivedNext.put(form.id(), manifest);
+          ways.addLast(form);
+        }
+      }
+    }
+    if (broken.isPresent()) {
+      throw broken.get();
     }
     throw new BrokenChainException(last, manifest, manifest.stream().parentUuid().orElseThrow());
+  }
+
+  private static List<Manifest> from(Manifest first, Map<SnapshotId, Manifest> receivedNext) {
+    List<Manifest> chain = new ArrayList<>();
+    for (Manifest m = first; m != null; m = receivedNext.get(m.id())) {
+      chain.add(m);
+    }
+    return List.copyOf(chain);
   }
 
   /** Whether everything that a snapshot is based on is here too. */

@@ -28,6 +28,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** The objects below {@code snapshots/}: what exists. Thread-safe. */
 public final class Snapshots {
@@ -99,11 +100,6 @@ public final class Snapshots {
         yield new Commit.Committed(there);
       }
     };
-  }
-
-  /** The snapshot of this id, as the store has it now. */
-  public Optional<Manifest> find(SnapshotId id) throws FirkinException {
-    return store.head(key(id)).isPresent() ? Optional.of(read(id)) : Optional.empty();
   }
 
   /**
@@ -182,10 +178,18 @@ public final class Snapshots {
 
   private static SnapshotId idOf(ObjectKey key) throws DamagedException {
     try {
-      return SnapshotId.parse(key.name());
+      SnapshotId id = SnapshotId.parse(key.name());
+      if (key.equals(key(id))) {
+        return id;
+      }
     } catch (IllegalArgumentException e) {
-      throw new DamagedException(
-          key.value(), key + " is no manifest's name; it was left alone", null, e);
+      throw noManifest(key, e);
     }
+    throw noManifest(key, null);
+  }
+
+  private static DamagedException noManifest(ObjectKey key, @Nullable Exception why) {
+    return new DamagedException(
+        key.value(), key + " is no manifest's name; it was left alone", null, why);
   }
 }

@@ -1,7 +1,6 @@
 package dev.firkin.sendstream;
 
 import java.util.Arrays;
-import java.util.OptionalLong;
 
 /**
  * One command and its attributes, without payload. Reused: valid during {@link
@@ -55,17 +54,11 @@ public final class StreamCommand {
 
   /** An unsigned integer of 8 bytes that must be there. */
   public long u64(Attribute attribute) throws MalformedStreamException {
-    return integer(attribute, 8);
-  }
-
-  /** An unsigned integer of 4 bytes that must be there. */
-  public long u32(Attribute attribute) throws MalformedStreamException {
-    return integer(attribute, 4);
-  }
-
-  /** An unsigned integer of 8 bytes, where there is one. */
-  public OptionalLong optionalU64(Attribute attribute) throws MalformedStreamException {
-    return has(attribute) ? OptionalLong.of(u64(attribute)) : OptionalLong.empty();
+    byte[] bytes = bytes(attribute);
+    if (bytes.length != Long.BYTES) {
+      throw damaged("has a " + attribute + " of " + bytes.length + " bytes instead of 8");
+    }
+    return LittleEndian.read(bytes, 0, Long.BYTES);
   }
 
   /** A path that must be there. */
@@ -115,14 +108,6 @@ public final class StreamCommand {
 
   void payload(long bytes) {
     payloadBytes = bytes;
-  }
-
-  private long integer(Attribute attribute, int size) throws MalformedStreamException {
-    byte[] bytes = bytes(attribute);
-    if (bytes.length != size) {
-      throw damaged("has a " + attribute + " of " + bytes.length + " bytes instead of " + size);
-    }
-    return LittleEndian.read(bytes, 0, size);
   }
 
   private MalformedStreamException damaged(String what) {

@@ -132,6 +132,28 @@ class ChainTest {
     assertEquals(1, restore(owner, receiver).plan(catalog, named(catalog, "two")).size());
   }
 
+  /** The same snapshot was pushed as a delta on what is gone, and as one on what is there. */
+  @Test
+  void aParentIsTakenInTheFormThatCanBeRestored() throws Exception {
+    TestRepository test = TestRepository.plain(folder);
+    Repository source = test.asSource(test.store);
+    PushAndRestoreTest.push(source, "v/two", TestStreams.delta(2, 1000, 9));
+    PushAndRestoreTest.push(source, "v/one", TestStreams.full(1, 1000));
+    PushAndRestoreTest.push(source, "v/two-again", TestStreams.delta(2, 1000, 1));
+    PushAndRestoreTest.push(source, "v/three", TestStreams.delta(3, 1000, 2));
+    Catalog catalog = source.snapshots(ObjectCache.none()).load();
+    assertEquals(
+        List.of("one", "two-again", "three"),
+        catalog.chain(named(catalog, "three"), Set.of()).stream()
+            .map(m -> m.name().name())
+            .toList());
+    assertEquals(
+        List.of("two", "three"),
+        catalog.chain(named(catalog, "three"), Set.of(TestStreams.uuid(9))).stream()
+            .map(m -> m.name().name())
+            .toList());
+  }
+
   @Test
   void twoDeltasOnEachOtherAreNoEndlessChain() throws Exception {
     TestRepository test = TestRepository.plain(folder);

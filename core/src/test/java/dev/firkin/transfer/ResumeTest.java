@@ -25,6 +25,8 @@ import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,15 +37,25 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ResumeTest {
   private static final long SEED = 77;
 
+  private static byte[] stream = {};
+
   @TempDir Path folder;
   private TestRepository test;
-  private byte[] stream;
+
+  /** With chunks of 64 KiB some 1,600 of them: pages and open references, several checkpoints. */
+  @BeforeAll
+  static void makeStream() throws Exception {
+    stream = TestStreams.full(SEED, 110_000_000);
+  }
+
+  @AfterAll
+  static void letItGo() {
+    stream = new byte[0];
+  }
 
   @BeforeEach
-  void makeStream() throws Exception {
+  void makeRepository() throws Exception {
     test = TestRepository.encrypted(folder.resolve("repository"));
-    // 64 KiB chunks: about 1,700, so pages and open references, and several checkpoints.
-    stream = TestStreams.full(SEED, 110_000_000);
   }
 
   /**
@@ -87,7 +99,7 @@ class ResumeTest {
   @Test
   void anotherStreamIsNoticedAndPushedFromZero() throws Exception {
     cutOff(stream.length * 9 / 10);
-    byte[] other = TestStreams.full(SEED, 109_000_000, SEED + 1);
+    byte[] other = TestStreams.full(SEED, 40_000_000, SEED + 1);
 
     MemoryProducer producer = new MemoryProducer(other);
     assertThrows(StreamChangedException.class, () -> push(producer, Push.Start.FROM_CHECKPOINT));

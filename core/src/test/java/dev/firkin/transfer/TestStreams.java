@@ -67,7 +67,7 @@ final class TestStreams {
       long seed, int dataBytes, long contentSeed, Optional<SubvolumeHeader.Parent> parent)
       throws IOException {
     Random random = new Random(contentSeed);
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    ByteArrayOutputStream out = new ByteArrayOutputStream(dataBytes + dataBytes / 64 + 4096);
     SendStreamWriter writer = SendStreamWriter.begin(out, 1);
     writer.subvolume(new SubvolumeHeader(StreamPath.of("s" + seed), uuid(seed), seed, parent));
     int left = dataBytes;
