@@ -17,6 +17,7 @@ import dev.firkin.store.ObjectMissingException;
 import dev.firkin.store.ObjectStore;
 import dev.firkin.store.ObjectTooLargeException;
 import dev.firkin.store.PutCondition;
+import dev.firkin.store.StoreException;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -29,6 +30,7 @@ import java.util.Optional;
 /** The objects below {@code uploads/}: checkpoints of unfinished pushes. Thread-safe. */
 public final class Uploads {
   private static final KeyPrefix FOLDER = KeyPrefix.of("uploads/");
+  private static final System.Logger LOG = System.getLogger(Uploads.class.getName());
 
   private final ObjectStore store;
   private final RepositoryId repository;
@@ -45,8 +47,10 @@ public final class Uploads {
   /** Writes the checkpoint of one process; not thread-safe. */
   public final class Run {
     private final ObjectKey key;
+    private Optional<Found> adopted;
 
-    private Run(SnapshotId upload) {
+    private Run(SnapshotId upload, Optional<Found> adopted) {
+      this.adopted = adopted;
       byte[] random = new byte[8];
       new SecureRandom().nextBytes(random);
       this.key = ObjectKey.of("uploads/" + upload + "/" + HexFormat.of().formatHex(random));
@@ -56,17 +60,37 @@ public final class Uploads {
     public void write(Checkpoint checkpoint) throws FirkinException {
       byte[] sealed = CheckpointFormat.write(key.value(), checkpoint, seal);
       store.put(key, codec.encode(sealed), PutCondition.always());
+      // What this one goes on from says less than it does now.
+      adopted.ifPresent(Uploads.this::discard);
+      adopted = Optional.empty();
     }
   }
 
-  public Run begin(SnapshotId upload) {
-    return new Run(upload);
+  /**
+   * Begins to write checkpoints.
+   *
+   * @param adopted what the push goes on from; deleted once there is a better one
+   */
+  public Run begin(SnapshotId upload, Optional<Found> adopted) {
+    return new Run(upload, adopted);
+  }
+
+  /** A checkpoint, and where it lies. */
+  public record Found(ObjectKey key, Checkpoint checkpoint) {}
+
+  /** Deletes a checkpoint, if that can be done: one that stays costs time only. */
+  public void discard(Found found) {
+    try {
+      store.delete(List.of(found.key()));
+    } catch (StoreException e) {
+      LOG.log(System.Logger.Level.DEBUG, "checkpoint " + found.key() + " stays", e);
+    }
   }
 
   /**
    * What pushes left behind, or are still writing.
    *
-   * @param checkpoints of each upload the furthest, oldest first
+   * @param checkpoints of each upload the newest, oldest first
    * @param damaged what cannot be read; without meaning for any stored snapshot
    */
   public record Unfinished(List<Checkpoint> checkpoints, List<DamagedException> damaged) {
@@ -78,41 +102,44 @@ public final class Uploads {
 
   /** How far each unfinished push is. */
   public Unfinished unfinished() throws FirkinException {
-    Map<SnapshotId, Checkpoint> furthest = new HashMap<>();
+    Map<SnapshotId, Checkpoint> newest = new HashMap<>();
     List<DamagedException> damaged = new ArrayList<>();
     for (ObjectKey key : keys(FOLDER)) {
       try {
-        read(key).ifPresent(c -> furthest.merge(c.id(), c, Uploads::further));
+        read(key).ifPresent(c -> newest.merge(c.id(), c, (a, b) -> isNewer(b, a) ? b : a));
       } catch (DamagedException e) {
         damaged.add(e);
       }
     }
     return new Unfinished(
-        furthest.values().stream().sorted(Comparator.comparing(Checkpoint::at)).toList(), damaged);
+        newest.values().stream().sorted(Comparator.comparing(Checkpoint::at)).toList(), damaged);
   }
 
   /**
-   * The furthest checkpoint of an upload by {@code btrfs send} with these options. One that cannot
-   * be read is passed over: it only costs time.
+   * The newest checkpoint of an upload by {@code btrfs send} with these options. Not the furthest:
+   * a push that found a checkpoint to be of another stream begins from zero, and is right. One that
+   * cannot be read is passed over: it only costs time.
    */
-  public Optional<Checkpoint> furthest(SnapshotId upload, List<String> sendOptions)
+  public Optional<Found> newest(SnapshotId upload, List<String> sendOptions)
       throws FirkinException {
-    List<Checkpoint> found = new ArrayList<>();
+    Optional<Found> newest = Optional.empty();
     for (ObjectKey key : keys(folder(upload))) {
       try {
-        read(key).ifPresent(found::add);
+        Optional<Checkpoint> read =
+            read(key).filter(c -> c.id().equals(upload) && c.sendOptions().equals(sendOptions));
+        if (read.isPresent()
+            && (newest.isEmpty() || isNewer(read.get(), newest.get().checkpoint()))) {
+          newest = Optional.of(new Found(key, read.get()));
+        }
       } catch (DamagedException e) {
-        System.getLogger(Uploads.class.getName())
-            .log(System.Logger.Level.DEBUG, "passing over a checkpoint", e);
+        LOG.log(System.Logger.Level.DEBUG, "passing over a checkpoint", e);
       }
     }
-    return found.stream()
-        .filter(c -> c.id().equals(upload) && c.sendOptions().equals(sendOptions))
-        .reduce(Uploads::further);
+    return newest;
   }
 
-  private static Checkpoint further(Checkpoint a, Checkpoint b) {
-    return a.streamBytes() >= b.streamBytes() ? a : b;
+  private static boolean isNewer(Checkpoint a, Checkpoint b) {
+    return a.at().isAfter(b.at());
   }
 
   /** Empty where its push ended while we looked. */
@@ -130,7 +157,7 @@ public final class Uploads {
         | ObjectDamagedException
         | ObjectTooLargeException e) {
       throw new DamagedException(
-          key.value(), "checkpoint " + key + " is damaged: " + e.getMessage(), null, e);
+          key.value(), "checkpoint " + key + " cannot be read: " + e.getMessage(), null, e);
     }
   }
 

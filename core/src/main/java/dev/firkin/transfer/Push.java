@@ -45,8 +45,8 @@ public final class Push {
     FROM_ZERO,
 
     /**
-     * Where the furthest checkpoint of the same snapshot says, if there is one. For a stream that
-     * can be made again: see {@link StreamChangedException}.
+     * Where the newest checkpoint of the same snapshot says, if there is one. For a stream that can
+     * be made again: see {@link StreamChangedException}.
      */
     FROM_CHECKPOINT
   }
@@ -86,6 +86,10 @@ public final class Push {
         PushCommitter.Runs references = runs.get();
         return commit(request, startedAt, stream, references);
       } catch (ExecutionException e) {
+        if (e.getCause() instanceof StreamChangedException) {
+          // Otherwise the next run would be led astray by it too.
+          from.checkpoint().ifPresent(repository.uploads()::discard);
+        }
         throw Failures.rethrow(e);
       } finally {
         reader.interrupt();

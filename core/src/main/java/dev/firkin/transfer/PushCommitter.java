@@ -25,6 +25,7 @@ final class PushCommitter {
   private final StreamIntake intake;
   private final RunWriter commands;
   private final RunWriter data;
+  private final Optional<Uploads.Found> adopted;
   private List<Mark> marks;
   private Optional<Uploads.Run> checkpoints = Optional.empty();
 
@@ -40,6 +41,7 @@ final class PushCommitter {
     this.intake = intake;
     this.commands = from.commands();
     this.data = from.data();
+    this.adopted = from.checkpoint();
     this.marks = from.marks();
   }
 
@@ -69,7 +71,7 @@ final class PushCommitter {
   private void checkpoint() throws FirkinException {
     SnapshotId upload = uploadId(snapshots, request, intake.first());
     if (checkpoints.isEmpty()) {
-      checkpoints = Optional.of(repository.uploads().begin(upload));
+      checkpoints = Optional.of(repository.uploads().begin(upload, adopted));
     }
     checkpoints
         .get()

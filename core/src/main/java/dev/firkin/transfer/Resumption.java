@@ -5,6 +5,7 @@ import dev.firkin.repository.ChunkPresence;
 import dev.firkin.repository.DamagedException;
 import dev.firkin.repository.Pages;
 import dev.firkin.repository.Repository;
+import dev.firkin.repository.Uploads;
 import dev.firkin.repository.model.Checkpoint;
 import dev.firkin.repository.model.Checkpoint.Half;
 import dev.firkin.repository.model.Checkpoint.Mark;
@@ -27,21 +28,17 @@ import java.util.concurrent.Future;
  * <p>A checkpoint is taken whole or not at all. Whatever is wrong with it, the push that starts
  * from zero instead sends nothing twice either; it only takes longer.
  *
- * @param marks none where it goes from zero
+ * @param checkpoint none where it goes from zero
  */
-record Resumption(List<Mark> marks, RunWriter commands, RunWriter data) {
+record Resumption(Optional<Uploads.Found> checkpoint, RunWriter commands, RunWriter data) {
   private static final int TASK_REFS = 128;
 
-  Resumption {
-    marks = List.copyOf(marks);
-  }
-
   static Resumption fromZero(Pages pages) {
-    return new Resumption(List.of(), new RunWriter(pages), new RunWriter(pages));
+    return new Resumption(Optional.empty(), new RunWriter(pages), new RunWriter(pages));
   }
 
   /**
-   * From the furthest checkpoint of an upload, where there is one that can be relied on.
+   * From the newest checkpoint of an upload, where there is one that can be relied on.
    *
    * @param workers how many lists to ask the store for at once
    */
@@ -53,19 +50,20 @@ record Resumption(List<Mark> marks, RunWriter commands, RunWriter data) {
       int workers)
       throws FirkinException, InterruptedException {
     Pages pages = repository.pages();
-    Optional<Checkpoint> checkpoint = repository.uploads().furthest(upload, sendOptions);
-    if (checkpoint.isEmpty()) {
+    Optional<Uploads.Found> found = repository.uploads().newest(upload, sendOptions);
+    if (found.isEmpty()) {
       return fromZero(pages);
     }
+    Checkpoint checkpoint = found.get().checkpoint();
     ExecutorService executor =
         Executors.newFixedThreadPool(
             workers, Thread.ofPlatform().daemon().name("firkin-resumer-", 0).factory());
     try {
       Loader loader = new Loader(pages, presence, executor);
-      Optional<RunWriter> commands = loader.load(checkpoint.get().commands());
-      Optional<RunWriter> data = loader.load(checkpoint.get().data());
+      Optional<RunWriter> commands = loader.load(checkpoint.commands());
+      Optional<RunWriter> data = loader.load(checkpoint.data());
       if (commands.isPresent() && data.isPresent()) {
-        return new Resumption(checkpoint.get().marks(), commands.get(), data.get());
+        return new Resumption(found, commands.get(), data.get());
       }
     } catch (DamagedException e) {
       System.getLogger(Resumption.class.getName())
@@ -74,6 +72,10 @@ record Resumption(List<Mark> marks, RunWriter commands, RunWriter data) {
       executor.shutdownNow();
     }
     return fromZero(pages);
+  }
+
+  List<Mark> marks() {
+    return checkpoint.map(found -> found.checkpoint().marks()).orElse(List.of());
   }
 
   long chunks() {
@@ -85,7 +87,7 @@ record Resumption(List<Mark> marks, RunWriter commands, RunWriter data) {
   }
 
   StoredPrefix prefix() {
-    return new StoredPrefix(marks, commands.bytes(), data.bytes());
+    return new StoredPrefix(marks(), commands.bytes(), data.bytes());
   }
 
   /** Makes a half of a checkpoint into a writer, if the store has all of it. */

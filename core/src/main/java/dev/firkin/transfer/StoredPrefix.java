@@ -37,8 +37,12 @@ final class StoredPrefix {
     return isProven() ? Long.MAX_VALUE : ahead.getFirst().streamBytes() - position;
   }
 
-  /** How many of the next bytes of a lane are stored already. */
-  int stored(Lane lane, int bytes) {
+  /**
+   * Goes past the next bytes of a lane.
+   *
+   * @return how many of them are stored already
+   */
+  int passOver(Lane lane, int bytes) {
     return switch (lane) {
       case COMMANDS -> {
         int n = (int) Math.min(commandBytesLeft, bytes);
@@ -59,11 +63,11 @@ final class StoredPrefix {
   }
 
   /**
-   * Compares with the mark that the reader has come to.
+   * Goes past the mark that the reader has come to.
    *
    * @return whether the stream is still the one that is stored
    */
-  boolean proves(Hash256 sha256) {
+  boolean pass(Hash256 sha256) {
     boolean same = ahead.removeFirst().sha256().equals(sha256);
     return same && (!isProven() || (commandBytesLeft == 0 && dataBytesLeft == 0));
   }

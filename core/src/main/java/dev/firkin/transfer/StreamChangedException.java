@@ -11,8 +11,11 @@ public final class StreamChangedException extends FirkinException {
 
   StreamChangedException(String name) {
     super(
-        "the stream of " + name + " is not the one that was cut off",
-        "did the kernel change in between? Run it again",
+        "the stream of "
+            + name
+            + " is not the one that was cut off: the kernel changed, or the snapshot was written"
+            + " to",
+        null,
         null);
   }
 }

@@ -17,7 +17,7 @@ import java.util.Optional;
 
 /** The reader's part of a push: reads, checks, splits and cuts the stream. */
 final class StreamIntake {
-  /** So much of a stream is cut again where a push was killed; a checkpoint is one object more. */
+  /** So much of a stream is cut again where a push was killed; a checkpoint is one PUT more. */
   private static final int CHUNKS_BETWEEN_MARKS = 256;
 
   /** A sign of life for others, and a figure for people, where the line is slow. */
@@ -124,12 +124,13 @@ final class StreamIntake {
       if (prefix.isProven()) {
         markIfDue(stream);
       } else if (prefix.marksAt(stream.position())
-          && !prefix.proves(HashedStream.await(stream.hashSoFar()))) {
+          && !prefix.pass(HashedStream.await(stream.hashSoFar()))) {
         throw new StreamChangedException(request.name().toString());
       }
     }
     StreamSummary summary = splitter.finish();
-    if (!prefix.isProven()) {
+    // Of an empty stream the producer is asked why.
+    if (!prefix.isProven() && !(summary instanceof StreamSummary.EmptyStream)) {
       throw new StreamChangedException(request.name().toString());
     }
     if (request.expected().isPresent()
@@ -142,7 +143,7 @@ final class StreamIntake {
 
   private void cut(Lane lane, FastCdcChunker chunker, byte[] b, int off, int len)
       throws FirkinException, InterruptedException {
-    int stored = prefix.stored(lane, len);
+    int stored = prefix.passOver(lane, len);
     if (stored < len) {
       chunker.write(b, off + stored, len - stored, chunk -> submit(lane, chunk));
     }

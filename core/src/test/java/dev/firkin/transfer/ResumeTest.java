@@ -6,10 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.firkin.FirkinException;
+import dev.firkin.repository.ChunkPresence;
+import dev.firkin.repository.Chunks;
 import dev.firkin.repository.Repository;
 import dev.firkin.repository.TestRepository;
 import dev.firkin.repository.local.ObjectCache;
 import dev.firkin.repository.model.Checkpoint;
+import dev.firkin.repository.model.ChunkRef;
 import dev.firkin.repository.model.Manifest;
 import dev.firkin.repository.model.SnapshotId;
 import dev.firkin.sendstream.MalformedStreamException;
@@ -55,12 +58,10 @@ class ResumeTest {
 
   @BeforeEach
   void makeRepository() throws Exception {
-    test = TestRepository.encrypted(folder.resolve("repository"));
+    test = TestRepository.plain(folder.resolve("repository"));
   }
 
-  /**
-   * Where it was cut off: before any checkpoint, between them, at a page's end, at the very end.
-   */
+  /** Cut off before any checkpoint, with open references only, behind a page, near the end. */
   @ParameterizedTest
   @ValueSource(doubles = {0.01, 0.2, 0.5, 0.7, 0.999})
   void goesOnFromWhereItWasCutOff(double share) throws Exception {
@@ -68,6 +69,7 @@ class ResumeTest {
     cutOff((int) (stream.length * share));
     Optional<Checkpoint> checkpoint = checkpoint();
     assertEquals(share > 0.1, checkpoint.isPresent());
+    assertEquals(checkpoint.map(Checkpoint::marks).orElse(List.of()), adopted().marks());
     long chunks = count("chunks/");
 
     PushResult resumed = push(stream, Push.Start.FROM_CHECKPOINT);
@@ -86,12 +88,15 @@ class ResumeTest {
 
   @Test
   void everyResumeGoesFurther() throws Exception {
+    test = TestRepository.encrypted(folder.resolve("encrypted"));
     long before = 0;
     for (double share : new double[] {0.25, 0.5, 0.75, 0.95}) {
       cutOff((int) (stream.length * share), Push.Start.FROM_CHECKPOINT);
       long after = checkpoint().orElseThrow().streamBytes();
       assertTrue(after > before && after <= stream.length * share, after + " after " + before);
+      assertEquals(after, adopted().marks().getLast().streamBytes());
       before = after;
+      assertEquals(1, count("uploads/"), "the one it went on from is gone");
     }
     assertRestores(push(stream, Push.Start.FROM_CHECKPOINT).manifest());
   }
@@ -107,6 +112,7 @@ class ResumeTest {
         producer.stream().available() > other.length / 2,
         "noticed at the first mark, not at the last one");
     assertEquals(0, count("snapshots/"));
+    assertEquals(0, count("uploads/"), "it would only lead astray again");
 
     Manifest fresh = push(other, Push.Start.FROM_ZERO).manifest();
     assertRestores(other, fresh);
@@ -115,35 +121,64 @@ class ResumeTest {
   @Test
   void aShorterStreamIsNotTheOneThatIsStored() throws Exception {
     cutOff(stream.length * 9 / 10);
-    byte[] shorter = TestStreams.full(SEED, 1_000_000);
-    assertThrows(StreamChangedException.class, () -> push(shorter, Push.Start.FROM_CHECKPOINT));
     MemoryProducer cut = new MemoryProducer(stream, stream.length / 10);
     assertThrows(MalformedStreamException.class, () -> push(cut, Push.Start.FROM_CHECKPOINT));
+    assertEquals(1, count("uploads/"), "a cut is no other stream");
+    byte[] shorter = TestStreams.full(SEED, 1_000_000);
+    assertThrows(StreamChangedException.class, () -> push(shorter, Push.Start.FROM_CHECKPOINT));
     assertEquals(0, count("snapshots/"));
+  }
+
+  @Test
+  void aProducerThatFailsAtOnceIsTheErrorThatIsShown() throws Exception {
+    cutOff(stream.length / 2);
+    FirkinException verdict = new FirkinException("btrfs send exited with status 1");
+    MemoryProducer failing = new MemoryProducer(stream, 0).failing(verdict);
+    assertEquals(
+        verdict,
+        assertThrows(FirkinException.class, () -> push(failing, Push.Start.FROM_CHECKPOINT)));
+    assertEquals(1, count("uploads/"));
+  }
+
+  /** The longer one was left by a push that read other bytes; the later one is right. */
+  @Test
+  void theNewestCheckpointCountsNotTheFurthest() throws Exception {
+    cutOff(stream.length * 9 / 10);
+    byte[] other = TestStreams.full(SEED, 40_000_000, SEED + 1);
+    MemoryProducer cut = new MemoryProducer(other, 30_000_000);
+    assertThrows(FirkinException.class, () -> push(cut, Push.Start.FROM_ZERO));
+    assertEquals(2, count("uploads/"));
+    assertRestores(other, push(other, Push.Start.FROM_CHECKPOINT).manifest());
   }
 
   /** Each chunk that a checkpoint names is looked for; without it the push begins from zero. */
   @Test
   void aCheckpointWhoseChunksAreGoneIsNotBelieved() throws Exception {
     cutOff(stream.length * 9 / 10);
-    assertTrue(checkpoint().isPresent());
-    ObjectKey victim = keys("chunks/").get(17);
+    ObjectKey victim = Chunks.key(named().id());
     test.store.delete(List.of(victim));
 
     Manifest manifest = push(stream, Push.Start.FROM_CHECKPOINT).manifest();
 
-    assertTrue(test.store.head(victim).isPresent());
+    assertTrue(test.store.head(victim).isPresent(), "it was stored anew");
     assertRestores(manifest);
   }
 
   @Test
   void aChunkOfAnotherLengthIsNotTheOneThatWasStored() throws Exception {
     cutOff(stream.length * 9 / 10);
-    ObjectKey victim = keys("chunks/").get(17);
-    long before = test.store.head(victim).orElseThrow().bytes();
-    test.store.put(victim, ByteBuffer.allocate((int) before - 1), PutCondition.always());
+    ChunkRef named = named();
+    ByteBuffer other = ByteBuffer.allocate(named.storedBytes() - 1);
+    test.store.put(Chunks.key(named.id()), other, PutCondition.always());
+
     Manifest manifest = push(stream, Push.Start.FROM_CHECKPOINT).manifest();
-    assertEquals(stream.length, manifest.stream().bytes());
+
+    References references = new References(test.asSource(test.store).pages(), manifest.data());
+    Optional<ChunkRef> ref = references.next();
+    while (ref.isPresent() && !ref.get().id().equals(named.id())) {
+      ref = references.next();
+    }
+    assertEquals(named.storedBytes() - 1, ref.orElseThrow().storedBytes());
   }
 
   @ParameterizedTest
@@ -166,8 +201,25 @@ class ResumeTest {
     cutOff(stream.length / 2);
     Repository source = test.asSource(test.store);
     SnapshotId upload = checkpoint().orElseThrow().id();
-    assertTrue(source.uploads().furthest(upload, List.of()).isPresent());
-    assertTrue(source.uploads().furthest(upload, List.of("--proto", "2")).isEmpty());
+    assertTrue(source.uploads().newest(upload, List.of()).isPresent());
+    assertTrue(source.uploads().newest(upload, List.of("--proto", "2")).isEmpty());
+  }
+
+  /** What a push would go on from. */
+  private Resumption adopted() throws Exception {
+    Repository source = test.asSource(test.store);
+    PushRequest.Expected expected = TestStreams.requestFor(SEED).expected().orElseThrow();
+    SnapshotId upload =
+        PushCommitter.uploadId(
+            source.snapshots(ObjectCache.none()), expected.uuid(), expected.parent());
+    try (ChunkPresence presence = new ChunkPresence(source.chunks())) {
+      return Resumption.find(source, presence, upload, List.of(), 4);
+    }
+  }
+
+  /** A chunk that the checkpoint names. */
+  private ChunkRef named() throws Exception {
+    return checkpoint().orElseThrow().data().open().getFirst();
   }
 
   /** What a push leaves that nothing happens to; it is taken away again. */

@@ -72,7 +72,9 @@ public final class ListCommand implements Action {
       } else {
         print(catalog, shown, unfinished);
       }
-      return warn(damaged);
+      warn(damaged);
+      // An unfinished push that cannot be read is no loss: it only takes longer.
+      return catalog.damaged().isEmpty() ? ExitCode.DONE : ExitCode.DAMAGED;
     }
   }
 
@@ -127,10 +129,9 @@ public final class ListCommand implements Action {
     return table;
   }
 
-  private ExitCode warn(List<DamagedException> damaged) {
+  private void warn(List<DamagedException> damaged) {
     for (DamagedException each : damaged) {
       session.console().warning(String.valueOf(each.getMessage()));
     }
-    return damaged.isEmpty() ? ExitCode.DONE : ExitCode.DAMAGED;
   }
 }

@@ -53,15 +53,27 @@ public record Checkpoint(
       }
     }
 
-    /** These marks and a later one; where they would be too many, every second is left out. */
+    /**
+     * These marks and a later one. Where they would be too many, the one whose neighbours are
+     * closest to each other is left out, so that they stay spread over the whole stream.
+     */
     public static List<Mark> append(List<Mark> marks, Mark later) {
-      List<Mark> all = new ArrayList<>();
-      boolean thin = marks.size() == MAX_MARKS;
-      for (int i = 0; i < marks.size(); i += thin ? 2 : 1) {
-        all.add(marks.get(i));
+      List<Mark> all = new ArrayList<>(marks);
+      if (all.size() == MAX_MARKS) {
+        int closest = 1;
+        for (int i = 2; i < all.size() - 1; i++) {
+          if (gapWithout(all, i) < gapWithout(all, closest)) {
+            closest = i;
+          }
+        }
+        all.remove(closest);
       }
       all.add(later);
       return List.copyOf(all);
+    }
+
+    private static long gapWithout(List<Mark> marks, int i) {
+      return marks.get(i + 1).streamBytes() - marks.get(i - 1).streamBytes();
     }
   }
 

@@ -245,7 +245,7 @@ class StockAgeIT {
     SnapshotId id = host.snapshots().id(new SnapshotIdentity.Opaque(name));
     host.repository()
         .uploads()
-        .begin(id)
+        .begin(id, Optional.empty())
         .write(
             new Checkpoint(
                 host.repository().config().id(),
