@@ -10,6 +10,7 @@ import dev.firkin.store.FaultyStore.Failure;
 import dev.firkin.store.FaultyStore.When;
 import dev.firkin.store.KeyPrefix;
 import dev.firkin.store.MemoryStore;
+import dev.firkin.store.ObjectInfo;
 import dev.firkin.store.ObjectKey;
 import dev.firkin.store.ObjectStore;
 import dev.firkin.store.ObjectStoreContract;
@@ -23,7 +24,9 @@ import dev.firkin.store.Version;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
+import java.util.function.IntPredicate;
 import org.junit.jupiter.api.Test;
 
 final class RetryingStoreTest extends ObjectStoreContract {
@@ -186,83 +189,66 @@ final class RetryingStoreTest extends ObjectStoreContract {
   }
 
   @Test
-  void givesUpOnOneCallThatFailsWhileOthersSucceed() throws Exception {
-    ObjectKey cursed = key("pages/cursed");
-    ObjectStore selective =
-        new ForwardingStore(faulty) {
-          @Override
-          public java.util.Optional<dev.firkin.store.ObjectInfo> head(ObjectKey key)
-              throws StoreException {
-            if (key.equals(cursed)) {
-              throw Failure.unavailable().of(location(), java.util.Optional.of(key));
-            }
-            return super.head(key);
-          }
-        };
-    Thread other = Thread.currentThread();
-    RetryingStore[] holder = new RetryingStore[1];
-    WaitingClock busy =
-        new WaitingClock() {
-          @Override
-          public long nanos() {
-            return clock.nanos();
-          }
-
-          @Override
-          public void sleep(Duration duration) throws InterruptedException {
-            clock.sleep(duration);
-            try {
-              assertTrue(holder[0].head(key("pages/fine")).isEmpty());
-            } catch (StoreException e) {
-              throw new AssertionError(other.getName(), e);
-            }
-          }
-        };
-    holder[0] = new RetryingStore(selective, RetryPolicy.forever(), listener, busy, new Random(1));
-
-    StoreException e = assertThrows(StoreException.class, () -> holder[0].head(cursed));
+  void givesUpOnOneCallThatFailsWhileOthersSucceed() {
+    OneKeyFails store = new OneKeyFails(Integer.MAX_VALUE, attempt -> true);
+    StoreException e = assertThrows(StoreException.class, store::headOfThatKey);
     assertTrue(e.toString().contains("after 30 attempts"), e::toString);
   }
 
+  /** The line is there for as long as one call takes. */
   @Test
   void aHiccupAfterALongOutageEndsNothing() throws Exception {
-    ObjectKey waiting = key("pages/waiting");
-    int[] failures = {0};
-    ObjectStore selective =
-        new ForwardingStore(faulty) {
-          @Override
-          public java.util.Optional<dev.firkin.store.ObjectInfo> head(ObjectKey key)
-              throws StoreException {
-            if (key.equals(waiting) && failures[0]++ < 60) {
-              throw Failure.unavailable().of(location(), java.util.Optional.of(key));
-            }
-            return super.head(key);
-          }
-        };
-    RetryingStore[] holder = new RetryingStore[1];
-    WaitingClock up =
-        new WaitingClock() {
-          @Override
-          public long nanos() {
-            return clock.nanos();
-          }
+    OneKeyFails store = new OneKeyFails(60, attempt -> attempt == 40);
+    assertTrue(store.headOfThatKey().isEmpty());
+    assertEquals(61, store.attempts);
+  }
 
-          @Override
-          public void sleep(Duration duration) throws InterruptedException {
-            clock.sleep(duration);
-            if (failures[0] == 40) { // the line is there for as long as one call takes
-              try {
-                assertTrue(holder[0].head(key("pages/fine")).isEmpty());
-              } catch (StoreException e) {
-                throw new AssertionError(e);
-              }
-            }
-          }
-        };
-    holder[0] = new RetryingStore(selective, RetryPolicy.forever(), listener, up, new Random(1));
+  /** Fails for one key alone, and makes a call for another one during some of the waits. */
+  private final class OneKeyFails extends ForwardingStore implements WaitingClock {
+    private final ObjectKey key = key("pages/failing");
+    private final int failures;
+    private final IntPredicate otherCallDuringWait;
+    private final RetryingStore retrying;
+    private int attempts;
 
-    assertTrue(holder[0].head(waiting).isEmpty());
-    assertEquals(61, failures[0]);
+    /**
+     * @param otherCallDuringWait by how often the key was asked for
+     */
+    OneKeyFails(int failures, IntPredicate otherCallDuringWait) {
+      super(faulty);
+      this.failures = failures;
+      this.otherCallDuringWait = otherCallDuringWait;
+      this.retrying = new RetryingStore(this, RetryPolicy.forever(), listener, this, new Random(1));
+    }
+
+    Optional<ObjectInfo> headOfThatKey() throws StoreException {
+      return retrying.head(key);
+    }
+
+    @Override
+    public Optional<ObjectInfo> head(ObjectKey asked) throws StoreException {
+      if (asked.equals(key) && attempts++ < failures) {
+        throw Failure.unavailable().of(location(), Optional.of(key));
+      }
+      return super.head(asked);
+    }
+
+    @Override
+    public long nanos() {
+      return clock.nanos();
+    }
+
+    @Override
+    public void sleep(Duration duration) throws InterruptedException {
+      clock.sleep(duration);
+      if (otherCallDuringWait.test(attempts)) {
+        try {
+          assertTrue(retrying.head(key("pages/fine")).isEmpty());
+        } catch (StoreException e) {
+          throw new AssertionError("only one key fails", e);
+        }
+      }
+    }
   }
 
   @Test
