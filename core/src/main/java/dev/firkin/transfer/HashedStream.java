@@ -23,9 +23,20 @@ final class HashedStream implements AutoCloseable {
 
   private final InputStream in;
   private final MessageDigest sha256 = sha256();
+
+  /**
+   * On a machine with few cores it gives way to the producer, which everything waits for; it
+   * catches up while the producer waits for the disk. Only the speed hangs on it.
+   */
+  @SuppressWarnings("ThreadPriorityCheck")
   private final ExecutorService hasher =
       Executors.newSingleThreadExecutor(
-          Thread.ofPlatform().daemon().name("firkin-hasher").factory());
+          Thread.ofPlatform()
+              .daemon()
+              .priority(Thread.MIN_PRIORITY)
+              .name("firkin-hasher")
+              .factory());
+
   private final byte[][] buffers = new byte[BUFFERS][BUFFER_BYTES];
   private final Future<?>[] hashed = new Future<?>[BUFFERS];
   private int current;

@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -53,7 +54,7 @@ public final class Rehearsal {
   public static void main(String[] args) throws Exception {
     Path folder = Files.createTempDirectory(Path.of(args[0]), "rehearsal");
     try {
-      new Rehearsal(folder).run(folder.resolve("identity"));
+      new Rehearsal(folder).run(folder);
     } finally {
       remove(folder);
     }
@@ -69,7 +70,8 @@ public final class Rehearsal {
     }
   }
 
-  private void run(Path identity) throws Exception {
+  private void run(Path folder) throws Exception {
+    Path identity = folder.resolve("identity");
     done("keygen", "-o", identity.toString());
     String recipient =
         Files.readAllLines(identity).stream()
@@ -89,6 +91,7 @@ public final class Rehearsal {
     done("verify", "--read-data");
     done("restore", "opaque", "--stdout");
     done("restore", RecordedStream.MONDAY.fileName(), "--stdout");
+    snapshots(recipient, folder);
     // Nobody listens there: enough to load the client.
     command(
         InputStream.nullInputStream(),
@@ -97,6 +100,19 @@ public final class Rehearsal {
         "--repo=s3://rehearsal/x",
         "--endpoint-url=http://127.0.0.1:1",
         "--max-outage=0");
+  }
+
+  /** What pushing snapshots takes, as far as it goes without root and btrfs. */
+  private void snapshots(String recipient, Path folder) throws Exception {
+    done("push", "--stdin", "--name", "produced", "--", "echo", "rehearsal");
+    String repository = folder.resolve("small").toString();
+    done("init", "--repo", repository, "--recipient", recipient, "--chunk-size=64K");
+    Map<String, String> there = new HashMap<>(environment);
+    there.put("FIRKIN_REPO", repository);
+    CutOffPush.run(host(there, InputStream.nullInputStream(), OutputStream.nullOutputStream()));
+    // Not the path of a snapshot: enough to load what asks the kernel.
+    command(
+        InputStream.nullInputStream(), OutputStream.nullOutputStream(), "push", folder.toString());
   }
 
   /** Words, which can be compressed, and random bytes, which cannot; the same each time. */
@@ -130,14 +146,17 @@ public final class Rehearsal {
   }
 
   private ExitCode command(InputStream stdin, OutputStream stderr, String... arguments) {
-    Host host =
-        new Host(
-            environment,
-            stdin,
-            OutputStream.nullOutputStream(),
-            stderr,
-            Host.Terminals.NONE,
-            ZoneId.systemDefault());
-    return Firkin.run(host, new Interrupts(), arguments);
+    return Firkin.run(host(environment, stdin, stderr), new Interrupts(), arguments);
+  }
+
+  private static Host host(
+      Map<String, String> environment, InputStream stdin, OutputStream stderr) {
+    return new Host(
+        environment,
+        stdin,
+        OutputStream.nullOutputStream(),
+        stderr,
+        Host.Terminals.NONE,
+        ZoneId.systemDefault());
   }
 }
