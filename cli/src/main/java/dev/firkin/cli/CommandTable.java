@@ -11,6 +11,7 @@ import dev.firkin.cli.command.ShowCommand;
 import dev.firkin.cli.command.VerifyCommand;
 import dev.firkin.cli.demo.DemoCommand;
 import dev.firkin.cli.session.Session;
+import dev.firkin.cli.text.Bandwidth;
 import dev.firkin.cli.text.Durations;
 import java.time.Duration;
 import java.util.HashSet;
@@ -61,12 +62,13 @@ final class CommandTable {
     });
     return root.setExpandAtFiles(false)
         .setCaseInsensitiveEnumValuesAllowed(true)
-        .registerConverter(Duration.class, CommandTable::duration);
+        .registerConverter(Duration.class, text -> converted(text, Durations::parse))
+        .registerConverter(Bandwidth.class, text -> converted(text, Bandwidth::parse));
   }
 
-  private static Duration duration(String text) {
+  private static <T> T converted(String text, Function<String, T> parse) {
     try {
-      return Durations.parse(text);
+      return parse.apply(text);
     } catch (IllegalArgumentException e) {
       throw new TypeConversionException(String.valueOf(e.getMessage()));
     }

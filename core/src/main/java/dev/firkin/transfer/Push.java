@@ -10,10 +10,15 @@ import dev.firkin.repository.model.SnapshotId;
 import dev.firkin.repository.model.SnapshotIdentity;
 import dev.firkin.repository.model.Source;
 import dev.firkin.store.StoreException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /**
  * Stores one stream as a snapshot. What the store has of it is skipped, each byte of it compared by
@@ -24,10 +29,17 @@ import java.util.concurrent.ExecutionException;
  * standard input for ever and is therefore never waited for; the workers; the committer.
  */
 public final class Push {
+  /** An interrupted push may take so long to store what is under way, and a checkpoint. */
+  private static final Duration INTERRUPTED_GRACE = Duration.ofSeconds(4);
+
+  /** So may one that was stopped or whose stream broke off. */
+  private static final Duration STOPPED_GRACE = Duration.ofMinutes(2);
+
   private final Repository repository;
   private final Snapshots snapshots;
   private final int workers;
   private final PushProgress progress;
+  private final CompletableFuture<Void> stop = new CompletableFuture<>();
 
   /**
    * @param workers how many chunks are compressed or under way to the store at once
@@ -59,7 +71,9 @@ public final class Push {
    * @throws dev.firkin.sendstream.MalformedStreamException if the stream is cut off or corrupt; no
    *     manifest was written, and the stored chunks stay for the resume
    * @throws dev.firkin.store.StoreException if the store failed for good; the same holds
-   * @throws InterruptedException if this thread was interrupted; the same holds
+   * @throws PushStoppedException if it was {@linkplain #stop stopped}; the same holds
+   * @throws InterruptedException if this thread was interrupted; the same holds. What is under way
+   *     to the store then has a few seconds to get there
    */
   public PushResult run(PushRequest request, Producer producer, Start start)
       throws FirkinException, InterruptedException {
@@ -75,26 +89,83 @@ public final class Push {
           };
       progress.resumed(from.chunks(), from.bytes());
       StreamIntake intake =
-          new StreamIntake(repository, pipeline, progress, request, from.prefix());
+          new StreamIntake(repository, pipeline, progress, request, from.prefix(), stop::isDone);
       PushCommitter committer = new PushCommitter(repository, snapshots, request, intake, from);
       CompletableFuture<StreamIntake.Taken> taken = new CompletableFuture<>();
-      CompletableFuture<PushCommitter.Runs> runs = new CompletableFuture<>();
-      Thread reader = start("firkin-reader", taken, runs, () -> intake.take(producer));
-      Thread writer = start("firkin-committer", runs, taken, () -> committer.commitAll(pipeline));
+      CompletableFuture<Optional<PushCommitter.Runs>> runs = new CompletableFuture<>();
+      Thread reader = start("firkin-reader", taken, () -> intake.take(producer));
+      Thread writer =
+          start(
+              "firkin-committer",
+              runs,
+              () -> {
+                try {
+                  return committer.commitAll(pipeline);
+                } catch (Throwable failure) {
+                  // The reader waits for room that nobody makes any more.
+                  taken.completeExceptionally(failure);
+                  throw failure;
+                }
+              });
       try {
+        var _ = CompletableFuture.anyOf(taken, stop).get();
+        if (stop.isDone()) {
+          leaveCheckpoint(runs, STOPPED_GRACE);
+        }
+        if (!taken.isDone()) {
+          throw new PushStoppedException(request.name().toString());
+        }
         StreamIntake.Taken stream = taken.get();
-        PushCommitter.Runs references = runs.get();
-        return commit(request, startedAt, stream, references);
+        return commit(request, startedAt, stream, runs.get().orElseThrow());
+      } catch (InterruptedException e) {
+        stop.complete(null);
+        leaveCheckpoint(runs, INTERRUPTED_GRACE);
+        throw e;
       } catch (ExecutionException e) {
         if (e.getCause() instanceof StreamChangedException) {
           // Otherwise the next run would be led astray by it too.
           from.checkpoint().ifPresent(repository.uploads()::discard);
+        } else {
+          leaveCheckpoint(runs, STOPPED_GRACE);
         }
         throw Failures.rethrow(e);
       } finally {
         reader.interrupt();
         writer.interrupt();
       }
+    }
+  }
+
+  /**
+   * Ends the reading, from any thread. What is under way is stored, and a checkpoint; then {@link
+   * #run} ends with a {@link PushStoppedException}, or well, if the end was reached before.
+   */
+  public void stop() {
+    stop.complete(null);
+  }
+
+  /**
+   * Waits until the committer is done with what the reader has left it; its failure is another's
+   * consequence. Whoever is interrupted meanwhile has less time.
+   */
+  private static void leaveCheckpoint(Future<?> committed, Duration most) {
+    Duration left = most;
+    boolean interrupted = false;
+    while (true) {
+      try {
+        var _ = committed.get(left.toMillis(), TimeUnit.MILLISECONDS);
+        break;
+      } catch (ExecutionException | TimeoutException e) {
+        System.getLogger(Push.class.getName())
+            .log(System.Logger.Level.DEBUG, "there is no last checkpoint", e);
+        break;
+      } catch (InterruptedException e) {
+        interrupted = true;
+        left = left.compareTo(INTERRUPTED_GRACE) < 0 ? left : INTERRUPTED_GRACE;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
     }
   }
 
@@ -171,9 +242,7 @@ public final class Push {
     }
   }
 
-  /** A thread whose failure is also the other's, so that neither waits for one that is dead. */
-  private static <T> Thread start(
-      String name, CompletableFuture<T> result, CompletableFuture<?> other, Work<T> work) {
+  private static <T> Thread start(String name, CompletableFuture<T> result, Work<T> work) {
     return Thread.ofPlatform()
         .daemon()
         .name(name)
@@ -181,7 +250,6 @@ public final class Push {
           try {
             result.complete(work.run());
           } catch (Throwable failure) { // handed to the thread that waits, which rethrows it
-            other.completeExceptionally(failure);
             result.completeExceptionally(failure);
           }
         });

@@ -48,24 +48,26 @@ final class PushCommitter {
   /** Both halves of the stream, written down. */
   record Runs(ChunkRun commands, ChunkRun data) {}
 
-  Runs commitAll(PushPipeline pipeline) throws FirkinException, InterruptedException {
-    pipeline.drain(
-        new PushPipeline.Commit() {
-          @Override
-          public void chunk(Lane lane, ChunkRef ref) throws FirkinException {
-            switch (lane) {
-              case COMMANDS -> commands.add(ref);
-              case DATA -> data.add(ref);
-            }
-          }
+  /** Empty where the stream broke off: then a checkpoint tells how far it came. */
+  Optional<Runs> commitAll(PushPipeline pipeline) throws FirkinException, InterruptedException {
+    boolean whole =
+        pipeline.drain(
+            new PushPipeline.Commit() {
+              @Override
+              public void chunk(Lane lane, ChunkRef ref) throws FirkinException {
+                switch (lane) {
+                  case COMMANDS -> commands.add(ref);
+                  case DATA -> data.add(ref);
+                }
+              }
 
-          @Override
-          public void mark(Mark mark) throws FirkinException {
-            marks = Mark.append(marks, mark);
-            checkpoint();
-          }
-        });
-    return new Runs(commands.finish(), data.finish());
+              @Override
+              public void mark(Mark mark) throws FirkinException {
+                marks = Mark.append(marks, mark);
+                checkpoint();
+              }
+            });
+    return whole ? Optional.of(new Runs(commands.finish(), data.finish())) : Optional.empty();
   }
 
   private void checkpoint() throws FirkinException {

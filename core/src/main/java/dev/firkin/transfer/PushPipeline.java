@@ -36,7 +36,7 @@ final class PushPipeline implements AutoCloseable {
 
     record OfMark(long streamBytes, Future<Hash256> sha256) implements Pending {}
 
-    record End() implements Pending {}
+    record End(boolean whole) implements Pending {}
   }
 
   /** Takes references, and the marks between them, in stream order. */
@@ -74,13 +74,24 @@ final class PushPipeline implements AutoCloseable {
     inOrder.put(new Pending.OfMark(streamBytes, sha256));
   }
 
-  /** For the reader: nothing follows. */
+  /** For the reader: nothing follows, the stream is whole. */
   void end() throws InterruptedException {
-    inOrder.put(new Pending.End());
+    inOrder.put(new Pending.End(true));
   }
 
-  /** For the committer: passes on everything until the end. */
-  void drain(Commit commit) throws FirkinException, InterruptedException {
+  /**
+   * For the reader: nothing follows, and the stream is not whole; what is under way still counts.
+   */
+  void breakOff() throws InterruptedException {
+    inOrder.put(new Pending.End(false));
+  }
+
+  /**
+   * For the committer: passes on everything until the end.
+   *
+   * @return whether the stream is whole
+   */
+  boolean drain(Commit commit) throws FirkinException, InterruptedException {
     while (true) {
       switch (inOrder.take()) {
         case Pending.OfChunk chunk -> {
@@ -90,7 +101,7 @@ final class PushPipeline implements AutoCloseable {
         }
         case Pending.OfMark mark -> commit.mark(new Mark(mark.streamBytes(), await(mark.sha256())));
         case Pending.End end -> {
-          return;
+          return end.whole();
         }
       }
     }

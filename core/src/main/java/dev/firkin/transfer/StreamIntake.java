@@ -14,6 +14,8 @@ import dev.firkin.sendstream.SubvolumeUuid;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.BooleanSupplier;
 
 /** The reader's part of a push: reads, checks, splits and cuts the stream. */
 final class StreamIntake {
@@ -27,6 +29,7 @@ final class StreamIntake {
   private final PushProgress progress;
   private final PushRequest request;
   private final StoredPrefix prefix;
+  private final BooleanSupplier stopped;
   private final FastCdcChunker commands;
   private final FastCdcChunker data;
   private int chunksSinceMark;
@@ -35,14 +38,17 @@ final class StreamIntake {
 
   /**
    * @param prefix what is stored of the stream
+   * @param stopped whether to read no more
    */
   StreamIntake(
       Repository repository,
       PushPipeline pipeline,
       PushProgress progress,
       PushRequest request,
-      StoredPrefix prefix) {
+      StoredPrefix prefix,
+      BooleanSupplier stopped) {
     this.prefix = prefix;
+    this.stopped = stopped;
     this.pipeline = pipeline;
     this.progress = progress;
     this.request = request;
@@ -62,9 +68,23 @@ final class StreamIntake {
     return first;
   }
 
+  /**
+   * Reads to the end. Where that does not come, the pipeline is told, so that what is under way is
+   * stored and not for nothing.
+   *
+   * @throws PushStoppedException if it was stopped
+   */
   Taken take(Producer producer) throws FirkinException, InterruptedException {
+    boolean whole = false;
     try (HashedStream stream = new HashedStream(producer.stream())) {
-      return take(producer, stream);
+      Taken taken = take(producer, stream);
+      pipeline.end();
+      whole = true;
+      return taken;
+    } finally {
+      if (!whole) {
+        pipeline.breakOff();
+      }
     }
   }
 
@@ -74,6 +94,9 @@ final class StreamIntake {
     try {
       summary = readAll(stream);
     } catch (MalformedStreamException malformed) {
+      if (malformed.truncated()) {
+        lastMark(stream);
+      }
       throw truerThan(malformed, producer);
     }
     producer.finish();
@@ -93,7 +116,6 @@ final class StreamIntake {
           null,
           null);
     }
-    pipeline.end();
     return new Taken(info);
   }
 
@@ -120,6 +142,10 @@ final class StreamIntake {
         StreamInfo.Subvolume subvolume = subvolume(splitter.firstSubvolume().get());
         checkExpected(subvolume);
         first = Optional.of(subvolume);
+      }
+      if (stopped.getAsBoolean()) {
+        lastMark(stream);
+        throw new PushStoppedException(request.name().toString());
       }
       if (prefix.isProven()) {
         markIfDue(stream);
@@ -164,10 +190,21 @@ final class StreamIntake {
     }
   }
 
+  /** What was read until now is a good beginning, though nothing follows. */
+  private void lastMark(HashedStream stream) throws InterruptedException {
+    if (prefix.isProven() && chunksSinceMark > 0) {
+      // Whole here, and with it every hash before it: the hasher ends with this thread.
+      Hash256 sha256 = HashedStream.await(stream.hashSoFar());
+      pipeline.mark(stream.position(), CompletableFuture.completedFuture(sha256));
+      chunksSinceMark = 0;
+    }
+  }
+
   private int read(HashedStream stream) throws PushException, InterruptedException {
     try {
       return stream.read(prefix.mostAt(stream.position()));
     } catch (IOException e) {
+      lastMark(stream);
       throw new PushException(
           "the stream broke off: " + e.getMessage() + "; no snapshot was stored",
           "run the same command again: what is stored is not sent again",

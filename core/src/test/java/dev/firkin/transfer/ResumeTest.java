@@ -16,27 +16,39 @@ import dev.firkin.repository.model.ChunkRef;
 import dev.firkin.repository.model.Manifest;
 import dev.firkin.repository.model.SnapshotId;
 import dev.firkin.sendstream.MalformedStreamException;
+import dev.firkin.store.FaultyStore;
 import dev.firkin.store.KeyPrefix;
 import dev.firkin.store.ObjectInfo;
 import dev.firkin.store.ObjectKey;
 import dev.firkin.store.PutCondition;
+import dev.firkin.store.decorator.OutageListener;
+import dev.firkin.store.decorator.RetryPolicy;
+import dev.firkin.store.decorator.RetryingStore;
+import java.io.ByteArrayInputStream;
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Going on from a checkpoint gives what a push without any interruption gives. */
+@Timeout(120)
 class ResumeTest {
   private static final long SEED = 77;
 
@@ -61,14 +73,14 @@ class ResumeTest {
     test = TestRepository.plain(folder.resolve("repository"));
   }
 
-  /** Cut off before any checkpoint, with open references only, behind a page, near the end. */
+  /** Cut off before any mark was due, with open references only, behind a page, near the end. */
   @ParameterizedTest
   @ValueSource(doubles = {0.01, 0.2, 0.5, 0.7, 0.999})
   void goesOnFromWhereItWasCutOff(double share) throws Exception {
     Manifest whole = uninterrupted();
     cutOff((int) (stream.length * share));
     Optional<Checkpoint> checkpoint = checkpoint();
-    assertEquals(share > 0.1, checkpoint.isPresent());
+    assertEquals((long) (stream.length * share), checkpoint.orElseThrow().streamBytes());
     assertEquals(checkpoint.map(Checkpoint::marks).orElse(List.of()), adopted().marks());
     long chunks = count("chunks/");
 
@@ -84,6 +96,67 @@ class ResumeTest {
         resumed.counts().added().chunks() + resumed.counts().skippedChunks());
     assertRestores(resumed.manifest());
     assertEquals(0, count("uploads/"));
+  }
+
+  /** What was under way when the stream broke off is stored, and is known to be. */
+  @Test
+  void nothingThatWasUnderWayIsForgotten() throws Exception {
+    cutOff(stream.length * 6 / 10);
+    Checkpoint checkpoint = checkpoint().orElseThrow();
+    assertEquals(stream.length * 6 / 10, checkpoint.streamBytes());
+    assertEquals(count("chunks/"), adopted().chunks());
+  }
+
+  /** As at the end of a window: what is under way gets there, and a checkpoint. */
+  @Test
+  void aPushThatIsStoppedLeavesACheckpoint() throws Exception {
+    CompletableFuture<Push> started = new CompletableFuture<>();
+    int half = stream.length / 2;
+    Producer producer = new Watched(stream, half, () -> started.join().stop());
+    Push push = pusher();
+    started.complete(push);
+    assertThrows(
+        PushStoppedException.class,
+        () -> push.run(TestStreams.requestFor(SEED), producer, Push.Start.FROM_CHECKPOINT));
+
+    long reached = checkpoint().orElseThrow().streamBytes();
+    assertTrue(reached >= half && reached < half + 1_000_000, half + " and then " + reached);
+    assertEquals(count("chunks/"), adopted().chunks());
+    assertEquals(0, count("snapshots/"));
+    assertRestores(push(stream, Push.Start.FROM_CHECKPOINT).manifest());
+  }
+
+  /** As by Ctrl-C. */
+  @Test
+  void aPushThatIsInterruptedLeavesACheckpoint() throws Exception {
+    Thread pushing = Thread.currentThread();
+    int half = stream.length / 2;
+    Producer producer = new Watched(stream, half, pushing::interrupt);
+    assertThrows(
+        InterruptedException.class,
+        () -> pusher().run(TestStreams.requestFor(SEED), producer, Push.Start.FROM_CHECKPOINT));
+
+    assertTrue(checkpoint().orElseThrow().streamBytes() >= half);
+    assertEquals(count("chunks/"), adopted().chunks());
+  }
+
+  /** Nobody waits for long for a store that does not answer. */
+  @Test
+  void aPushToADeadStoreEndsSoonWhenInterrupted() throws Exception {
+    Thread pushing = Thread.currentThread();
+    Producer producer = new Watched(stream, 200_000, pushing::interrupt);
+    FaultyStore dead = new FaultyStore(test.store);
+    Repository source =
+        test.asSource(new RetryingStore(dead, RetryPolicy.forever(), OutageListener.silent()));
+    dead.down(true);
+    long began = System.nanoTime();
+    assertThrows(
+        InterruptedException.class,
+        () ->
+            new Push(source, source.snapshots(ObjectCache.none()), 4, new PushProgress())
+                .run(TestStreams.requestFor(SEED), producer, Push.Start.FROM_ZERO));
+    Duration took = Duration.ofNanos(System.nanoTime() - began);
+    assertTrue(took.compareTo(Duration.ofSeconds(9)) < 0, took + "");
   }
 
   @Test
@@ -203,6 +276,49 @@ class ResumeTest {
     SnapshotId upload = checkpoint().orElseThrow().id();
     assertTrue(source.uploads().newest(upload, List.of()).isPresent());
     assertTrue(source.uploads().newest(upload, List.of("--proto", "2")).isEmpty());
+  }
+
+  private Push pusher() throws Exception {
+    Repository source = test.asSource(test.store);
+    return new Push(source, source.snapshots(ObjectCache.none()), 4, new PushProgress());
+  }
+
+  /** Does something when so many bytes were read. */
+  private static final class Watched extends FilterInputStream implements Producer {
+    private final long at;
+    private final Runnable then;
+    private long position;
+
+    Watched(byte[] bytes, long at, Runnable then) {
+      super(new ByteArrayInputStream(bytes));
+      this.at = at;
+      this.then = then;
+    }
+
+    @Override
+    public int read(byte[] b, int off, int len) throws IOException {
+      int n = super.read(b, off, len);
+      if (position < at && position + n >= at) {
+        then.run();
+      }
+      position += n;
+      return n;
+    }
+
+    @Override
+    public InputStream stream() {
+      return this;
+    }
+
+    @Override
+    public void finish() {
+      // It always ends well.
+    }
+
+    @Override
+    public void close() {
+      // There is nothing to close.
+    }
   }
 
   /** What a push would go on from. */

@@ -5,7 +5,10 @@ import dev.firkin.cli.btrfs.ParentChoice;
 import dev.firkin.cli.session.ExitCode;
 import dev.firkin.cli.session.Session;
 import dev.firkin.cli.session.UsageException;
+import dev.firkin.cli.session.Window;
 import dev.firkin.codec.Codec;
+import java.time.Duration;
+import java.time.ZonedDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -83,6 +86,18 @@ public final class PushCommand implements Action {
           "zstd level of new chunks, 1 to 19 (default: 3; 1 where the repository is a folder).")
   private Optional<Integer> compression = Optional.empty();
 
+  @Option(
+      names = "--for",
+      paramLabel = "DURATION",
+      description = "Stop after so long, such as 5h, and exit with 75: unfinished, resumable.")
+  private Optional<Duration> length = Optional.empty();
+
+  @Option(
+      names = "--until",
+      paramLabel = "HH:MM",
+      description = "The same at a time of day, such as 06:00.")
+  private Optional<String> until = Optional.empty();
+
   @Parameters(
       arity = "0..*",
       paramLabel = "SNAPSHOT",
@@ -101,10 +116,11 @@ public final class PushCommand implements Action {
           "--compression " + compression.get() + " is out of bounds",
           "use 1 to " + Codec.HIGHEST_ZSTD_LEVEL);
     }
-    return stdin ? pushStream() : pushSnapshots();
+    Window window = Window.of(length, until, ZonedDateTime.now(session.host().zone()));
+    return stdin ? pushStream(window) : pushSnapshots(window);
   }
 
-  private ExitCode pushStream() throws FirkinException, InterruptedException {
+  private ExitCode pushStream(Window window) throws FirkinException, InterruptedException {
     if (name.isEmpty()) {
       throw new UsageException(
           "what the stream is to be called is not said", "use --name VOLUME/NAME");
@@ -123,10 +139,10 @@ public final class PushCommand implements Action {
           "--stdin and the SNAPSHOT " + arguments.getFirst() + " contradict each other",
           "put -- before the command whose output is to be stored");
     }
-    return new StreamPush(session, compression).run(name.get(), volume, arguments);
+    return new StreamPush(session, compression, window).run(name.get(), volume, arguments);
   }
 
-  private ExitCode pushSnapshots() throws FirkinException, InterruptedException {
+  private ExitCode pushSnapshots(Window window) throws FirkinException, InterruptedException {
     if (arguments.isEmpty()) {
       throw new UsageException(
           "what to push is not said", "name a read-only snapshot, or use --stdin");
@@ -141,7 +157,8 @@ public final class PushCommand implements Action {
           "--proto " + version + (compressedData ? " cannot send compressed data" : " is unknown"),
           "use 1 or 2; --compressed-data takes 2");
     }
-    return new SnapshotPush(session, ParentChoice.of(parent), version, compressedData, compression)
+    return new SnapshotPush(
+            session, ParentChoice.of(parent), version, compressedData, compression, window)
         .run(arguments, volume);
   }
 }

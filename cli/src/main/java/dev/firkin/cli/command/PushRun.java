@@ -5,10 +5,12 @@ import dev.firkin.cli.json.Documents;
 import dev.firkin.cli.progress.PushMeter;
 import dev.firkin.cli.progress.Ticker;
 import dev.firkin.cli.session.Console;
+import dev.firkin.cli.session.CutShortException;
 import dev.firkin.cli.session.OpenRepository;
 import dev.firkin.cli.session.Session;
 import dev.firkin.cli.session.Session.Access;
 import dev.firkin.cli.session.Session.Patience;
+import dev.firkin.cli.session.Window;
 import dev.firkin.cli.text.ByteSize;
 import dev.firkin.repository.model.Manifest;
 import dev.firkin.repository.model.SnapshotName;
@@ -17,6 +19,7 @@ import dev.firkin.transfer.Push;
 import dev.firkin.transfer.PushProgress;
 import dev.firkin.transfer.PushRequest;
 import dev.firkin.transfer.PushResult;
+import dev.firkin.transfer.PushStoppedException;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Supplier;
@@ -25,15 +28,18 @@ import java.util.function.Supplier;
 final class PushRun {
   private final Session session;
   private final Optional<Integer> zstdLevel;
+  private final Window window;
   private final PushMeter meter;
 
   /**
    * @param zstdLevel as asked for
+   * @param window in which to work
    * @param name of the first snapshot
    */
-  PushRun(Session session, Optional<Integer> zstdLevel, SnapshotName name) {
+  PushRun(Session session, Optional<Integer> zstdLevel, Window window, SnapshotName name) {
     this.session = session;
     this.zstdLevel = zstdLevel;
+    this.window = window;
     this.meter = new PushMeter(name);
   }
 
@@ -43,7 +49,9 @@ final class PushRun {
   }
 
   /**
+   * @param producer is closed in any case
    * @param total length of the stream, once that is known
+   * @throws CutShortException if the window ended before
    */
   PushResult run(
       OpenRepository open,
@@ -54,11 +62,13 @@ final class PushRun {
       throws FirkinException, InterruptedException {
     PushProgress progress = new PushProgress();
     meter.next(request.name(), progress, total);
+    Push push = new Push(open.repository(), open.snapshots(), session.options().jobs(), progress);
     PushResult result;
-    try (Ticker _ = Ticker.start(session, meter)) {
-      result =
-          new Push(open.repository(), open.snapshots(), session.options().jobs(), progress)
-              .run(request, producer, start);
+    try (Ticker _ = Ticker.start(session, meter);
+        Window.Watch _ = window.watch(push::stop)) {
+      result = push.run(request, producer, start);
+    } catch (PushStoppedException e) {
+      throw new CutShortException("the time is up: " + e.getMessage(), e);
     }
     report(result);
     return result;

@@ -12,6 +12,7 @@ import dev.firkin.cli.session.Console;
 import dev.firkin.cli.session.ExitCode;
 import dev.firkin.cli.session.OpenRepository;
 import dev.firkin.cli.session.Session;
+import dev.firkin.cli.session.Window;
 import dev.firkin.repository.Catalog;
 import dev.firkin.repository.model.Manifest;
 import dev.firkin.repository.model.SnapshotId;
@@ -41,18 +42,21 @@ final class SnapshotPush {
   private final int protocol;
   private final boolean compressedData;
   private final Optional<Integer> zstdLevel;
+  private final Window window;
 
   SnapshotPush(
       Session session,
       ParentChoice choice,
       int protocol,
       boolean compressedData,
-      Optional<Integer> zstdLevel) {
+      Optional<Integer> zstdLevel,
+      Window window) {
     this.session = session;
     this.choice = choice;
     this.protocol = protocol;
     this.compressedData = compressedData;
     this.zstdLevel = zstdLevel;
+    this.window = window;
   }
 
   ExitCode run(List<String> paths, Optional<String> volume)
@@ -62,7 +66,7 @@ final class SnapshotPush {
       snapshots.add(LocalSnapshot.of(Path.of(path), volume));
     }
     snapshots.sort(Comparator.comparingLong(s -> s.info().otransid()));
-    PushRun push = new PushRun(session, zstdLevel, snapshots.getFirst().name());
+    PushRun push = new PushRun(session, zstdLevel, window, snapshots.getFirst().name());
     try (OpenRepository open = push.open()) {
       Catalog catalog = open.catalog();
       for (LocalSnapshot snapshot : snapshots) {

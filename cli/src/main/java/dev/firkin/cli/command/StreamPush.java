@@ -5,6 +5,7 @@ import dev.firkin.cli.session.ExitCode;
 import dev.firkin.cli.session.OpenRepository;
 import dev.firkin.cli.session.Session;
 import dev.firkin.cli.session.UsageException;
+import dev.firkin.cli.session.Window;
 import dev.firkin.repository.model.SnapshotName;
 import dev.firkin.transfer.Producer;
 import dev.firkin.transfer.Push;
@@ -19,10 +20,12 @@ final class StreamPush {
 
   private final Session session;
   private final Optional<Integer> zstdLevel;
+  private final Window window;
 
-  StreamPush(Session session, Optional<Integer> zstdLevel) {
+  StreamPush(Session session, Optional<Integer> zstdLevel, Window window) {
     this.session = session;
     this.zstdLevel = zstdLevel;
+    this.window = window;
   }
 
   /**
@@ -46,7 +49,7 @@ final class StreamPush {
             Optional.empty(),
             List.of(),
             session.tool());
-    PushRun push = new PushRun(session, zstdLevel, snapshot);
+    PushRun push = new PushRun(session, zstdLevel, window, snapshot);
     try (OpenRepository open = push.open()) {
       Producer producer =
           command.isEmpty() ? StdinProducer.of(session.host()) : CommandProducer.start(command);

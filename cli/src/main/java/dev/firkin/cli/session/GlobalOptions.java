@@ -2,6 +2,7 @@ package dev.firkin.cli.session;
 
 import static picocli.CommandLine.ScopeType.INHERIT;
 
+import dev.firkin.cli.text.Bandwidth;
 import dev.firkin.store.ChecksumMode;
 import java.net.URI;
 import java.nio.file.Path;
@@ -90,6 +91,20 @@ public final class GlobalOptions {
           "How long to wait for a store that cannot be reached: 10m, 2h, forever (default: forever"
               + " for push, restore and verify, else 1m).")
   Optional<Duration> maxOutage = Optional.empty();
+
+  @Option(
+      names = "--limit-upload",
+      scope = INHERIT,
+      paramLabel = "RATE",
+      description = "Send no faster than this: 500K or 2M bytes a second, or 20Mbit.")
+  Optional<Bandwidth> limitUpload = Optional.empty();
+
+  @Option(
+      names = "--limit-download",
+      scope = INHERIT,
+      paramLabel = "RATE",
+      description = "Fetch no faster than this.")
+  Optional<Bandwidth> limitDownload = Optional.empty();
 
   @Option(names = "--json", scope = INHERIT, description = "Print JSON on stdout.")
   boolean json;

@@ -1,6 +1,7 @@
 package dev.firkin.cli.session;
 
 import dev.firkin.FirkinException;
+import dev.firkin.cli.text.Bandwidth;
 import dev.firkin.cli.text.Durations;
 import dev.firkin.codec.Codec;
 import dev.firkin.crypt.Passphrase;
@@ -16,10 +17,13 @@ import dev.firkin.store.StoreOptions;
 import dev.firkin.store.StoreUrl;
 import dev.firkin.store.decorator.MeteredStore;
 import dev.firkin.store.decorator.OutageListener;
+import dev.firkin.store.decorator.PacedStore;
 import dev.firkin.store.decorator.RetryPolicy;
 import dev.firkin.store.decorator.RetryingStore;
+import dev.firkin.store.decorator.ThrottledStore;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** One run of the program; what commands are made with. */
@@ -258,7 +262,15 @@ public final class Session {
 
   private ObjectStore decorate(MeteredStore store, Patience patience, OutageListener listener) {
     Duration maxOutage = options.maxOutage.orElse(patience.maxOutage);
+    ObjectStore limited =
+        new ThrottledStore(store, perSecond(options.limitUpload), perSecond(options.limitDownload));
     return new RetryingStore(
-        store, RetryPolicy.outagesUpTo(maxOutage), new Outages(console, listener));
+        new PacedStore(limited, options.jobs + MORE_CONNECTIONS),
+        RetryPolicy.outagesUpTo(maxOutage),
+        new Outages(console, listener));
+  }
+
+  private static OptionalLong perSecond(Optional<Bandwidth> limit) {
+    return limit.map(l -> OptionalLong.of(l.bytesPerSecond())).orElse(OptionalLong.empty());
   }
 }
