@@ -11,6 +11,7 @@ import dev.firkin.cli.session.Host.Terminals;
 import dev.firkin.crypt.AgeIdentity;
 import dev.firkin.crypt.AgeRecipient;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -59,6 +60,47 @@ class FirkinTest {
     assertTrue(done(host.run("verify")).out().contains("all is well"));
     String read = done(host.run("verify", "--read-data", "--identity-file", key.toString())).out();
     assertTrue(read.contains("read and proved"), read);
+  }
+
+  @Test
+  void aWindowEndsAPush() throws Exception {
+    init();
+    Ran ended =
+        host.pipe(
+            endless(), "push", "--stdin", "--name", "x", "--for", "1s", "--limit-upload", "8M");
+    assertEquals(ExitCode.UNFINISHED, ended.exit(), ended::toString);
+    assertTrue(ended.stderr().contains("the time is up"), ended.stderr());
+    String verified = done(host.run("verify")).out();
+    assertTrue(verified.contains("unfinished pushes: 1"), verified);
+    assertTrue(verified.contains("all is well"), verified);
+  }
+
+  @Test
+  void aLimitHolds() throws Exception {
+    init();
+    long began = System.nanoTime();
+    done(host.pipe(bytes(6 << 20), "push", "--stdin", "--name", "x", "--limit-upload", "16.8Mbit"));
+    double seconds = (System.nanoTime() - began) / 1e9;
+    // Random bytes cannot be compressed; a second of it may be made up for.
+    assertTrue(seconds > 2, "6 MiB at 2 MiB a second took " + seconds + " s");
+  }
+
+  private static InputStream endless() {
+    Random random = new Random(8);
+    return new InputStream() {
+      @Override
+      public int read() {
+        return random.nextInt(256);
+      }
+
+      @Override
+      public int read(byte[] b, int off, int len) {
+        byte[] bytes = new byte[len];
+        random.nextBytes(bytes);
+        System.arraycopy(bytes, 0, b, off, len);
+        return len;
+      }
+    };
   }
 
   @Test

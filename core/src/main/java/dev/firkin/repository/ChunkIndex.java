@@ -6,6 +6,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.OptionalInt;
+import java.util.function.BiConsumer;
 
 /**
  * A map from chunk ids to a positive number each, outside the heap: 5 million chunks take 200 to
@@ -55,6 +56,25 @@ final class ChunkIndex implements AutoCloseable {
     return size;
   }
 
+  /** Hands over each id with its number, in no order; nothing may be added meanwhile. */
+  void forEach(BiConsumer<ChunkId, Integer> each) {
+    for (long slot = 0; slot < capacity * SLOT_BYTES; slot += SLOT_BYTES) {
+      int value = slots.get(INT, slot + VALUE_AT);
+      if (value != 0) {
+        each.accept(idAt(slots, slot), value);
+      }
+    }
+  }
+
+  private static ChunkId idAt(MemorySegment slots, long slot) {
+    return new ChunkId(
+        new Hash256(
+            slots.get(LONG, slot),
+            slots.get(LONG, slot + 8),
+            slots.get(LONG, slot + 16),
+            slots.get(LONG, slot + 24)));
+  }
+
   @Override
   public void close() {
     if (arena.scope().isAlive()) {
@@ -90,14 +110,7 @@ final class ChunkIndex implements AutoCloseable {
     for (long i = 0; i < oldCapacity; i++) {
       long from = i * SLOT_BYTES;
       if (old.get(INT, from + VALUE_AT) != 0) {
-        ChunkId id =
-            new ChunkId(
-                new Hash256(
-                    old.get(LONG, from),
-                    old.get(LONG, from + 8),
-                    old.get(LONG, from + 16),
-                    old.get(LONG, from + 24)));
-        MemorySegment.copy(old, from, slots, slotOf(id), SLOT_BYTES);
+        MemorySegment.copy(old, from, slots, slotOf(idAt(old, from)), SLOT_BYTES);
       }
     }
     oldArena.close();

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BiConsumer;
 
 /**
  * Which chunks the store has, by its own word during this run: each of the 256 folders is listed
@@ -37,6 +38,16 @@ public final class ChunkPresence implements AutoCloseable {
         : Optional.empty();
   }
 
+  /**
+   * Hands over every chunk that the store has, with the length of its object, in no order. Lists
+   * the folders that nobody has asked for yet.
+   */
+  public void forEach(BiConsumer<ChunkId, Integer> each) throws FirkinException {
+    for (Folder folder : folders) {
+      folder.forEach(each);
+    }
+  }
+
   /** Notes what became of a chunk that was stored. */
   public void add(Outcome outcome) {
     ChunkRef ref = outcome.ref();
@@ -61,13 +72,27 @@ public final class ChunkPresence implements AutoCloseable {
     OptionalInt find(ChunkId id) throws FirkinException {
       lock.lock();
       try {
-        if (!listed) {
-          chunks.list(number, index::put);
-          listed = true;
-        }
+        list();
         return index.get(id);
       } finally {
         lock.unlock();
+      }
+    }
+
+    void forEach(BiConsumer<ChunkId, Integer> each) throws FirkinException {
+      lock.lock();
+      try {
+        list();
+        index.forEach(each);
+      } finally {
+        lock.unlock();
+      }
+    }
+
+    private void list() throws FirkinException {
+      if (!listed) {
+        chunks.list(number, index::put);
+        listed = true;
       }
     }
 

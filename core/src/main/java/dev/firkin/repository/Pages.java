@@ -1,6 +1,7 @@
 package dev.firkin.repository;
 
 import dev.firkin.FirkinException;
+import dev.firkin.chunk.Hash256;
 import dev.firkin.codec.Codec;
 import dev.firkin.codec.CodecException;
 import dev.firkin.crypt.ContentHash;
@@ -9,6 +10,7 @@ import dev.firkin.repository.model.ChunkRef;
 import dev.firkin.repository.model.PageId;
 import dev.firkin.repository.v1.FormatException;
 import dev.firkin.repository.v1.PageFormat;
+import dev.firkin.store.KeyPrefix;
 import dev.firkin.store.ObjectDamagedException;
 import dev.firkin.store.ObjectKey;
 import dev.firkin.store.ObjectMissingException;
@@ -16,12 +18,15 @@ import dev.firkin.store.ObjectStore;
 import dev.firkin.store.ObjectTooLargeException;
 import dev.firkin.store.PutCondition;
 import dev.firkin.store.PutResult;
+import dev.firkin.store.StoreException;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.function.Consumer;
 
 /** The objects below {@code pages/}. Thread-safe. */
 public final class Pages {
   private static final int MAX_STORED_BYTES = 1 << 20;
+  private static final KeyPrefix FOLDER = KeyPrefix.of("pages/");
 
   private final ObjectStore store;
   private final ContentHash ids;
@@ -59,6 +64,22 @@ public final class Pages {
     } catch (DamagedException e) {
       store.put(key(id), stored, PutCondition.always());
     }
+  }
+
+  /** Every page that the store has. */
+  public void list(Consumer<PageId> each) throws StoreException {
+    store.list(
+        FOLDER,
+        info -> {
+          try {
+            PageId id = new PageId(Hash256.parse(info.key().name()));
+            if (info.key().equals(key(id))) {
+              each.accept(id);
+            }
+          } catch (IllegalArgumentException e) {
+            // Somebody else's object among ours: no page.
+          }
+        });
   }
 
   /**

@@ -8,11 +8,15 @@ public final class VisitedChunks implements AutoCloseable {
 
   /** Whether the id was not in the set before. */
   public boolean add(ChunkId id) {
-    if (index.get(id).isPresent()) {
+    if (contains(id)) {
       return false;
     }
     index.put(id, 1);
     return true;
+  }
+
+  public boolean contains(ChunkId id) {
+    return index.get(id).isPresent();
   }
 
   public long size() {

@@ -14,26 +14,31 @@ import dev.firkin.repository.VisitedChunks;
 import dev.firkin.repository.model.ChunkRef;
 import dev.firkin.repository.model.ChunkRun;
 import dev.firkin.repository.model.Manifest;
+import dev.firkin.repository.model.PageId;
 import dev.firkin.repository.model.SnapshotName;
 import java.security.SecureRandom;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.LongSummaryStatistics;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Checks a repository: every manifest authentic, every chain whole, every page what its id says,
  * every chunk there with the right length; and, as asked, a part or all of the chunks read and
  * proven. Goes on past damage. One instance, one run.
  *
- * <p>Memory: one page, the chunks being read, and up to 160 bytes a chunk outside the heap.
+ * <p>Memory: one page, the ids of all pages, the chunks being read, and up to 160 bytes a chunk
+ * outside the heap.
  */
 public final class Verify {
   private final Repository repository;
@@ -43,7 +48,7 @@ public final class Verify {
   private final RestoreProgress progress;
   private final long salt = new SecureRandom().nextLong();
   private final Map<String, Damage> damages = new LinkedHashMap<>();
-  private long pages;
+  private final Set<PageId> pages = new HashSet<>();
   private long storedBytes;
   private long readChunks;
   private long readBytes;
@@ -82,6 +87,7 @@ public final class Verify {
       damage(Finding.Kind.MANIFEST, e.key(), message(e), Optional.empty());
     }
     long chunks;
+    Leftovers leftovers;
     try (ChunkPresence presence = new ChunkPresence(repository.chunks());
         VisitedChunks visited = new VisitedChunks();
         ChunkFetcher fetcher = new ChunkFetcher(repository.chunks(), workers, progress)) {
@@ -91,9 +97,40 @@ public final class Verify {
         checkRun(manifest, manifest.data(), presence, visited, fetcher);
       }
       chunks = visited.size();
+      leftovers = leftovers(presence, visited);
     }
     return new VerifyReport(
-        catalog.manifests().size(), pages, chunks, storedBytes, readChunks, readBytes, findings());
+        catalog.manifests().size(),
+        pages.size(),
+        chunks,
+        storedBytes,
+        readChunks,
+        readBytes,
+        leftovers,
+        findings());
+  }
+
+  private Leftovers leftovers(ChunkPresence presence, VisitedChunks visited)
+      throws FirkinException {
+    LongSummaryStatistics chunks = new LongSummaryStatistics();
+    presence.forEach((id, storedLength) -> {
+      if (!visited.contains(id)) {
+        chunks.accept(storedLength);
+      }
+    });
+    AtomicLong unknownPages = new AtomicLong();
+    repository
+        .pages()
+        .list(id -> {
+          if (!pages.contains(id)) {
+            unknownPages.incrementAndGet();
+          }
+        });
+    return new Leftovers(
+        chunks.getCount(),
+        chunks.getSum(),
+        unknownPages.get(),
+        repository.uploads().unfinished().checkpoints().size());
   }
 
   private void checkChain(Catalog catalog, Manifest manifest) {
@@ -117,7 +154,7 @@ public final class Verify {
       throws FirkinException, InterruptedException {
     References references = new References(repository.pages(), run);
     if (run.references() instanceof ChunkRun.References.Paged paged) {
-      pages += paged.pages().size();
+      pages.addAll(paged.pages());
     }
     Queue<Reading> reading = new ArrayDeque<>();
     try {

@@ -11,6 +11,8 @@ import java.util.List;
  * @param storedBytes of these
  * @param readChunks whose content was read and proven
  * @param readBytes stored bytes of these
+ * @param leftovers what no snapshot needs; where manifests or pages are damaged, this counts what
+ *     they lead to as well
  */
 public record VerifyReport(
     long snapshots,
@@ -19,6 +21,7 @@ public record VerifyReport(
     long storedBytes,
     long readChunks,
     long readBytes,
+    Leftovers leftovers,
     List<Finding> findings) {
   public VerifyReport {
     findings = List.copyOf(findings);

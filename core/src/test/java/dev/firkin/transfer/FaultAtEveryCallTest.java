@@ -24,7 +24,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.BeforeEach;
@@ -57,7 +56,7 @@ class FaultAtEveryCallTest {
   @EnumSource(When.class)
   void thePushAfterItIsWhole(When when) throws Exception {
     int calls = callsOfOnePush();
-    assertTrue(calls > 40, calls + " calls");
+    assertTrue(calls > 30, calls + " calls");
     int failed = 0;
     for (int n = 1; n <= calls; n++) {
       empty();
@@ -159,7 +158,7 @@ class FaultAtEveryCallTest {
         new Verify(owner, owner.snapshots(ObjectCache.none()), 3, 1, new RestoreProgress()).run();
     assertEquals(List.of(), report.findings(), after);
     assertEquals(1, report.snapshots(), after);
-    assertEquals(Optional.empty(), keys("uploads/").stream().findFirst(), after);
+    assertEquals(new Leftovers(0, 0, 0, 0), report.leftovers(), after);
   }
 
   private void empty() throws Exception {

@@ -105,6 +105,13 @@ class ResumeTest {
     Checkpoint checkpoint = checkpoint().orElseThrow();
     assertEquals(stream.length * 6 / 10, checkpoint.streamBytes());
     assertEquals(count("chunks/"), adopted().chunks());
+    Leftovers left = verified().leftovers();
+    assertEquals(
+        new Leftovers(count("chunks/"), bytes("chunks/"), count("pages/"), 1),
+        left,
+        "no snapshot needs them yet");
+    var _ = push(stream, Push.Start.FROM_CHECKPOINT);
+    assertTrue(verified().leftovers().none());
   }
 
   /** As at the end of a window: what is under way gets there, and a checkpoint. */
@@ -383,6 +390,18 @@ class ResumeTest {
     new StreamRestore(test.asOwner(test.store), 4, new RestoreProgress())
         .write(manifest, new DigestOutputStream(OutputStream.nullOutputStream(), restored));
     assertArrayEquals(MessageDigest.getInstance("SHA-256").digest(expected), restored.digest());
+  }
+
+  private VerifyReport verified() throws Exception {
+    Repository owner = test.asOwner(test.store);
+    return new Verify(owner, owner.snapshots(ObjectCache.none()), 4, 0, new RestoreProgress())
+        .run();
+  }
+
+  private long bytes(String prefix) {
+    List<ObjectInfo> found = new ArrayList<>();
+    test.store.list(KeyPrefix.of(prefix), found::add);
+    return found.stream().mapToLong(ObjectInfo::bytes).sum();
   }
 
   private long count(String prefix) {

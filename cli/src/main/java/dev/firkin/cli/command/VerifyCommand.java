@@ -16,6 +16,7 @@ import dev.firkin.cli.text.Percent;
 import dev.firkin.repository.local.ObjectCache;
 import dev.firkin.repository.model.SnapshotName;
 import dev.firkin.transfer.Finding;
+import dev.firkin.transfer.Leftovers;
 import dev.firkin.transfer.RestoreProgress;
 import dev.firkin.transfer.Verify;
 import dev.firkin.transfer.VerifyReport;
@@ -112,6 +113,16 @@ public final class VerifyCommand implements Action {
             ? "content of chunks was not read (--read-data does)"
             : "read and proved %d chunks of %s"
                 .formatted(report.readChunks(), ByteSize.format(report.readBytes())));
+    Leftovers leftovers = report.leftovers();
+    if (!leftovers.none()) {
+      console.data(
+          "no snapshot needs %d chunks of %s and %d pages; unfinished pushes: %d"
+              .formatted(
+                  leftovers.chunks(),
+                  ByteSize.format(leftovers.chunkBytes()),
+                  leftovers.pages(),
+                  leftovers.unfinished()));
+    }
     for (Finding finding : report.findings()) {
       console.data("DAMAGED  " + finding.message());
       console.data("         object " + finding.key());

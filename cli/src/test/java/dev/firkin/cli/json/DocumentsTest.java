@@ -18,6 +18,7 @@ import dev.firkin.repository.model.Source;
 import dev.firkin.repository.model.StreamInfo;
 import dev.firkin.sendstream.SubvolumeUuid;
 import dev.firkin.transfer.Finding;
+import dev.firkin.transfer.Leftovers;
 import dev.firkin.transfer.PushProgress;
 import dev.firkin.transfer.PushResult;
 import dev.firkin.transfer.VerifyReport;
@@ -133,8 +134,9 @@ class DocumentsTest {
     assertEquals(
         """
         {"type":"result","sound":false,"snapshots":1,"pages":2,"chunks":3,"storedBytes":4,\
-        "readChunks":5,"readBytes":6,"findings":[{"kind":"chunk-missing","key":"chunks/aa/aabb",\
-        "message":"chunk aabb is missing","affected":["home/home.2"]}]}\
+        "readChunks":5,"readBytes":6,\
+        "leftovers":{"chunks":7,"chunkBytes":8,"pages":9,"unfinished":10},\
+        "findings":[{"kind":"chunk-missing","key":"chunks/aa/aabb","message":"chunk aabb is missing","affected":["home/home.2"]}]}\
         """,
         Documents.verified(
             new VerifyReport(
@@ -144,6 +146,7 @@ class DocumentsTest {
                 4,
                 5,
                 6,
+                new Leftovers(7, 8, 9, 10),
                 List.of(
                     new Finding(
                         Finding.Kind.CHUNK_MISSING,

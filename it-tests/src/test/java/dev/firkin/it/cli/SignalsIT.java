@@ -73,7 +73,28 @@ class SignalsIT {
     push.signal(signal).await(SOON).failed(UNFINISHED, "interrupted", "again");
 
     assertGone(children);
+    assertEquals(1, StoredFiles.in(repository, "uploads").size(), "a checkpoint");
     computer.run("push", snapshot).succeeded();
+    assertEquals(List.of(), StoredFiles.in(repository, "uploads"));
+    computer.run("verify", "--read-data").succeeded();
+  }
+
+  /** What a nightly window is for: each night a part, in the end all. */
+  @Test
+  void pushGoesOnWindowByWindow() throws Exception {
+    int nights = 1;
+    while (true) {
+      Ended night =
+          computer.run("push", "--for", "2s", "--limit-upload", "25M", "--proto", "2", snapshot);
+      if (night.status() == 0) {
+        break;
+      }
+      night.failed(UNFINISHED, "the time is up", "again");
+      assertEquals(1, StoredFiles.in(repository, "uploads").size(), "a checkpoint");
+      nights++;
+      assertTrue(nights < 30, "it does not get on");
+    }
+    assertTrue(nights > 1, "it was done in the first night");
     computer.run("verify", "--read-data").succeeded();
   }
 
