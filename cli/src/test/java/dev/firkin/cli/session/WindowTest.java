@@ -18,6 +18,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class WindowTest {
+  private static final ZonedDateTime NOW = ZonedDateTime.parse("2026-11-22T22:00:00Z");
+
   @ParameterizedTest
   @CsvSource({
     "2026-11-22T01:00+01:00[Europe/Berlin], 06:00, 2026-11-22T05:00:00Z",
@@ -34,10 +36,9 @@ class WindowTest {
 
   @Test
   void endsAfterSoLong() throws Exception {
-    ZonedDateTime now = ZonedDateTime.parse("2026-11-22T22:00:00Z");
-    Window window = Window.of(Optional.of(Duration.ofHours(5)), Optional.empty(), now);
+    Window window = Window.of(Optional.of(Duration.ofHours(5)), Optional.empty(), NOW);
     assertEquals(Optional.of(Instant.parse("2026-11-23T03:00:00Z")), window.end());
-    Window endless = Window.of(Optional.of(Durations.FOREVER), Optional.empty(), now);
+    Window endless = Window.of(Optional.of(Durations.FOREVER), Optional.empty(), NOW);
     assertEquals(Optional.empty(), endless.end());
     assertFalse(endless.isOver());
   }
@@ -45,17 +46,14 @@ class WindowTest {
   @ParameterizedTest
   @ValueSource(strings = {"6", "25:00", "tomorrow", ""})
   void refusesWhatIsNoTime(String until) {
-    assertThrows(
-        UsageException.class,
-        () -> Window.of(Optional.empty(), Optional.of(until), ZonedDateTime.now()));
+    assertThrows(UsageException.class, () -> Window.of(Optional.empty(), Optional.of(until), NOW));
   }
 
   @Test
   void refusesBoth() {
     assertThrows(
         UsageException.class,
-        () ->
-            Window.of(Optional.of(Duration.ofHours(1)), Optional.of("06:00"), ZonedDateTime.now()));
+        () -> Window.of(Optional.of(Duration.ofHours(1)), Optional.of("06:00"), NOW));
   }
 
   @Test
