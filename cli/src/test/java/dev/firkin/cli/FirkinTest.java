@@ -67,7 +67,7 @@ class FirkinTest {
     init();
     Ran ended =
         host.pipe(
-            endless(), "push", "--stdin", "--name", "x", "--for", "1s", "--limit-upload", "8M");
+            endless(), "push", "--stdin", "--name", "x", "--for", "4s", "--limit-upload", "8M");
     assertEquals(ExitCode.UNFINISHED, ended.exit(), ended::toString);
     assertTrue(ended.stderr().contains("the time is up"), ended.stderr());
     String verified = done(host.run("verify")).out();

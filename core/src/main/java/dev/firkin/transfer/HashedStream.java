@@ -86,7 +86,8 @@ final class HashedStream implements AutoCloseable {
 
   @Override
   public void close() {
-    hasher.shutdownNow();
+    // What is queued still counts: a mark may wait for its hash. It is a few buffers at most.
+    hasher.shutdown();
   }
 
   static <T> T await(Future<T> hashing) throws InterruptedException {

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
@@ -107,26 +108,30 @@ public final class Push {
                   throw failure;
                 }
               });
+      Grace grace = new Grace();
       try {
         var _ = CompletableFuture.anyOf(taken, stop).get();
+        var _ = CompletableFuture.anyOf(runs, stop).get();
         if (stop.isDone()) {
-          leaveCheckpoint(runs, STOPPED_GRACE);
+          producer.close(); // the reader may be waiting for it
+          grace.await(runs, STOPPED_GRACE);
+          if (!runs.isDone()) {
+            throw new PushStoppedException(request.name().toString());
+          }
         }
-        if (!taken.isDone()) {
-          throw new PushStoppedException(request.name().toString());
-        }
+        // Whoever ends first, the other is at its end too, or has failed.
         StreamIntake.Taken stream = taken.get();
         return commit(request, startedAt, stream, runs.get().orElseThrow());
       } catch (InterruptedException e) {
         stop.complete(null);
-        leaveCheckpoint(runs, INTERRUPTED_GRACE);
+        grace.await(runs, INTERRUPTED_GRACE);
         throw e;
       } catch (ExecutionException e) {
         if (e.getCause() instanceof StreamChangedException) {
           // Otherwise the next run would be led astray by it too.
           from.checkpoint().ifPresent(repository.uploads()::discard);
         } else {
-          leaveCheckpoint(runs, STOPPED_GRACE);
+          grace.await(runs, STOPPED_GRACE);
         }
         throw Failures.rethrow(e);
       } finally {
@@ -144,28 +149,43 @@ public final class Push {
     stop.complete(null);
   }
 
-  /**
-   * Waits until the committer is done with what the reader has left it; its failure is another's
-   * consequence. Whoever is interrupted meanwhile has less time.
-   */
-  private static void leaveCheckpoint(Future<?> committed, Duration most) {
-    Duration left = most;
-    boolean interrupted = false;
-    while (true) {
-      try {
-        var _ = committed.get(left.toMillis(), TimeUnit.MILLISECONDS);
-        break;
-      } catch (ExecutionException | TimeoutException e) {
-        System.getLogger(Push.class.getName())
-            .log(System.Logger.Level.DEBUG, "there is no last checkpoint", e);
-        break;
-      } catch (InterruptedException e) {
-        interrupted = true;
-        left = left.compareTo(INTERRUPTED_GRACE) < 0 ? left : INTERRUPTED_GRACE;
+  /** The time that what is under way has to get to the store; given once, and only made shorter. */
+  private static final class Grace {
+    private OptionalLong endsAtNanos = OptionalLong.empty();
+
+    /**
+     * Waits until the committer is done with what the reader has left it; its failure is another's
+     * consequence. Whoever is interrupted meanwhile has less time.
+     */
+    void await(Future<?> committed, Duration most) {
+      shorten(most);
+      boolean interrupted = false;
+      while (true) {
+        try {
+          var _ = committed.get(left(), TimeUnit.NANOSECONDS);
+          break;
+        } catch (ExecutionException | TimeoutException e) {
+          System.getLogger(Push.class.getName())
+              .log(System.Logger.Level.DEBUG, "there is no last checkpoint", e);
+          break;
+        } catch (InterruptedException e) {
+          interrupted = true;
+          shorten(INTERRUPTED_GRACE);
+        }
+      }
+      if (interrupted) {
+        Thread.currentThread().interrupt();
       }
     }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
+
+    private void shorten(Duration most) {
+      if (endsAtNanos.isEmpty() || left() > most.toNanos()) {
+        endsAtNanos = OptionalLong.of(System.nanoTime() + most.toNanos());
+      }
+    }
+
+    private long left() {
+      return Math.max(0, endsAtNanos.orElseThrow() - System.nanoTime());
     }
   }
 

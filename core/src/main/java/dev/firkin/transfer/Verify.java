@@ -16,6 +16,8 @@ import dev.firkin.repository.model.ChunkRun;
 import dev.firkin.repository.model.Manifest;
 import dev.firkin.repository.model.PageId;
 import dev.firkin.repository.model.SnapshotName;
+import dev.firkin.store.StoreException;
+import dev.firkin.store.StoreInterruptedException;
 import java.security.SecureRandom;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -87,7 +89,7 @@ public final class Verify {
       damage(Finding.Kind.MANIFEST, e.key(), message(e), Optional.empty());
     }
     long chunks;
-    Leftovers leftovers;
+    Optional<Leftovers> leftovers;
     try (ChunkPresence presence = new ChunkPresence(repository.chunks());
         VisitedChunks visited = new VisitedChunks();
         ChunkFetcher fetcher = new ChunkFetcher(repository.chunks(), workers, progress)) {
@@ -110,7 +112,21 @@ public final class Verify {
         findings());
   }
 
-  private Leftovers leftovers(ChunkPresence presence, VisitedChunks visited)
+  /** Nice to know: no reason to lose what hours of reading have found. */
+  private Optional<Leftovers> leftovers(ChunkPresence presence, VisitedChunks visited)
+      throws FirkinException {
+    try {
+      return Optional.of(countLeftovers(presence, visited));
+    } catch (StoreInterruptedException e) {
+      throw e;
+    } catch (StoreException e) {
+      System.getLogger(Verify.class.getName())
+          .log(System.Logger.Level.WARNING, "what no snapshot needs was not counted", e);
+      return Optional.empty();
+    }
+  }
+
+  private Leftovers countLeftovers(ChunkPresence presence, VisitedChunks visited)
       throws FirkinException {
     LongSummaryStatistics chunks = new LongSummaryStatistics();
     presence.forEach((id, storedLength) -> {

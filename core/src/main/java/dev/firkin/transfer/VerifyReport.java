@@ -1,6 +1,7 @@
 package dev.firkin.transfer;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What a verify saw.
@@ -12,7 +13,7 @@ import java.util.List;
  * @param readChunks whose content was read and proven
  * @param readBytes stored bytes of these
  * @param leftovers what no snapshot needs; where manifests or pages are damaged, this counts what
- *     they lead to as well
+ *     they lead to as well. Empty where the store did not tell
  */
 public record VerifyReport(
     long snapshots,
@@ -21,7 +22,7 @@ public record VerifyReport(
     long storedBytes,
     long readChunks,
     long readBytes,
-    Leftovers leftovers,
+    Optional<Leftovers> leftovers,
     List<Finding> findings) {
   public VerifyReport {
     findings = List.copyOf(findings);

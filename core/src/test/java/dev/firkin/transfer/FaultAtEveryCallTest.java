@@ -2,6 +2,7 @@ package dev.firkin.transfer;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.firkin.FirkinException;
@@ -16,15 +17,19 @@ import dev.firkin.store.KeyPrefix;
 import dev.firkin.store.ObjectInfo;
 import dev.firkin.store.ObjectKey;
 import dev.firkin.store.ObjectStore;
+import dev.firkin.store.PutCondition;
 import dev.firkin.store.decorator.OutageListener;
 import dev.firkin.store.decorator.RetryPolicy;
 import dev.firkin.store.decorator.RetryingStore;
 import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -112,7 +117,48 @@ class FaultAtEveryCallTest {
       try (RetryingStore retrying = impatient(faulty)) {
         assertArrayEquals(stream, restored(retrying, manifest));
       }
+      FaultyStore fatal = new FaultyStore(test.store).failCall(n, when, Failure.refused());
+      assertThrows(FirkinException.class, () -> restored(fatal, manifest));
     }
+  }
+
+  /** With pages, a checkpoint that is adopted, and one that takes its place. */
+  @ParameterizedTest
+  @EnumSource(When.class)
+  void aResumeThatFailsIsResumed(When when) throws Exception {
+    test = TestRepository.plain(folder.resolve("plain"));
+    stream = TestStreams.full(SEED, 6_000_000);
+    cutOff(test.store, stream.length * 8 / 10);
+    Map<ObjectKey, ByteBuffer> before = contents();
+    FaultyStore counting = new FaultyStore(test.store);
+    push(counting);
+    for (int n = 1; n <= counting.calls(); n++) {
+      empty();
+      for (Map.Entry<ObjectKey, ByteBuffer> object : before.entrySet()) {
+        test.store.put(object.getKey(), object.getValue().duplicate(), PutCondition.always());
+      }
+      FaultyStore faulty = new FaultyStore(test.store).failCall(n, when, Failure.refused());
+      // Every other time the second run comes no further than some calls more, either.
+      if (n % 2 == 0) {
+        cutOff(faulty, stream.length * 9 / 10);
+      } else {
+        var _ = pushFails(faulty);
+      }
+      assertSound(push(test.store), "call " + n + ", " + when);
+    }
+  }
+
+  private void cutOff(ObjectStore store, int bytes) throws Exception {
+    MemoryProducer cut = new MemoryProducer(stream, bytes);
+    assertThrows(FirkinException.class, () -> push(store, cut));
+  }
+
+  private Map<ObjectKey, ByteBuffer> contents() throws Exception {
+    Map<ObjectKey, ByteBuffer> contents = new TreeMap<>();
+    for (ObjectKey key : keys()) {
+      contents.put(key, test.store.get(key, 1 << 24).body());
+    }
+    return contents;
   }
 
   private static RetryingStore impatient(ObjectStore store) {
@@ -139,9 +185,14 @@ class FaultAtEveryCallTest {
   }
 
   private Manifest push(ObjectStore store) throws FirkinException, InterruptedException {
+    return push(store, new MemoryProducer(stream));
+  }
+
+  private Manifest push(ObjectStore store, MemoryProducer producer)
+      throws FirkinException, InterruptedException {
     Repository source = test.asSource(store);
     return new Push(source, source.snapshots(ObjectCache.none()), 3, new PushProgress())
-        .run(TestStreams.requestFor(SEED), new MemoryProducer(stream), Push.Start.FROM_CHECKPOINT)
+        .run(TestStreams.requestFor(SEED), producer, Push.Start.FROM_CHECKPOINT)
         .manifest();
   }
 
@@ -158,7 +209,7 @@ class FaultAtEveryCallTest {
         new Verify(owner, owner.snapshots(ObjectCache.none()), 3, 1, new RestoreProgress()).run();
     assertEquals(List.of(), report.findings(), after);
     assertEquals(1, report.snapshots(), after);
-    assertEquals(new Leftovers(0, 0, 0, 0), report.leftovers(), after);
+    assertEquals(new Leftovers(0, 0, 0, 0), report.leftovers().orElseThrow(), after);
   }
 
   private void empty() throws Exception {

@@ -38,6 +38,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -105,13 +109,13 @@ class ResumeTest {
     Checkpoint checkpoint = checkpoint().orElseThrow();
     assertEquals(stream.length * 6 / 10, checkpoint.streamBytes());
     assertEquals(count("chunks/"), adopted().chunks());
-    Leftovers left = verified().leftovers();
+    Leftovers left = verified().leftovers().orElseThrow();
     assertEquals(
         new Leftovers(count("chunks/"), bytes("chunks/"), count("pages/"), 1),
         left,
         "no snapshot needs them yet");
     var _ = push(stream, Push.Start.FROM_CHECKPOINT);
-    assertTrue(verified().leftovers().none());
+    assertTrue(verified().leftovers().orElseThrow().none());
   }
 
   /** As at the end of a window: what is under way gets there, and a checkpoint. */
@@ -164,6 +168,30 @@ class ResumeTest {
                 .run(TestStreams.requestFor(SEED), producer, Push.Start.FROM_ZERO));
     Duration took = Duration.ofNanos(System.nanoTime() - began);
     assertTrue(took.compareTo(Duration.ofSeconds(9)) < 0, took + "");
+  }
+
+  /** Also where the reader has come to the end, and the store is what it hangs on. */
+  @Test
+  void aStopEndsAPushWhoseStreamIsRead() throws Exception {
+    byte[] small = TestStreams.full(SEED, 300_000);
+    FaultyStore dead = new FaultyStore(test.store);
+    Repository source =
+        test.asSource(new RetryingStore(dead, RetryPolicy.forever(), OutageListener.silent()));
+    Push push = new Push(source, source.snapshots(ObjectCache.none()), 4, new PushProgress());
+    dead.down(true);
+    FutureTask<PushResult> pushing =
+        new FutureTask<>(() ->
+            push.run(
+                TestStreams.requestFor(SEED), new MemoryProducer(small), Push.Start.FROM_ZERO));
+    Thread thread = Thread.ofPlatform().daemon().start(pushing);
+    assertThrows(TimeoutException.class, () -> pushing.get(500, TimeUnit.MILLISECONDS));
+    push.stop();
+    // The grace of two minutes is not what is tried here: an interruption cuts it short.
+    assertThrows(TimeoutException.class, () -> pushing.get(500, TimeUnit.MILLISECONDS));
+    thread.interrupt();
+    ExecutionException ended =
+        assertThrows(ExecutionException.class, () -> pushing.get(9, TimeUnit.SECONDS));
+    assertEquals(PushStoppedException.class, ended.getCause().getClass());
   }
 
   @Test

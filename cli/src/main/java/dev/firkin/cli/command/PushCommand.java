@@ -117,7 +117,9 @@ public final class PushCommand implements Action {
           "use 1 to " + Codec.HIGHEST_ZSTD_LEVEL);
     }
     Window window = Window.of(length, until, ZonedDateTime.now(session.host().zone()));
-    return stdin ? pushStream(window) : pushSnapshots(window);
+    try (Window.Watch _ = window.enforce()) {
+      return stdin ? pushStream(window) : pushSnapshots(window);
+    }
   }
 
   private ExitCode pushStream(Window window) throws FirkinException, InterruptedException {

@@ -9,6 +9,7 @@ import dev.firkin.cli.btrfs.SendProducer;
 import dev.firkin.cli.btrfs.SizeEstimate;
 import dev.firkin.cli.progress.Ticker.Audience;
 import dev.firkin.cli.session.Console;
+import dev.firkin.cli.session.CutShortException;
 import dev.firkin.cli.session.ExitCode;
 import dev.firkin.cli.session.OpenRepository;
 import dev.firkin.cli.session.Session;
@@ -103,6 +104,9 @@ final class SnapshotPush {
     if (there.isPresent()) {
       push.alreadyStored(there.get());
       return Optional.empty();
+    }
+    if (window.isOver()) {
+      throw new CutShortException("the time is up before " + snapshot.path() + " is begun", null);
     }
     session
         .console()

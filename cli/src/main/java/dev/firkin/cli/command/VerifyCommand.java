@@ -113,16 +113,7 @@ public final class VerifyCommand implements Action {
             ? "content of chunks was not read (--read-data does)"
             : "read and proved %d chunks of %s"
                 .formatted(report.readChunks(), ByteSize.format(report.readBytes())));
-    Leftovers leftovers = report.leftovers();
-    if (!leftovers.none()) {
-      console.data(
-          "no snapshot needs %d chunks of %s and %d pages; unfinished pushes: %d"
-              .formatted(
-                  leftovers.chunks(),
-                  ByteSize.format(leftovers.chunkBytes()),
-                  leftovers.pages(),
-                  leftovers.unfinished()));
-    }
+    report.leftovers().filter(left -> !left.none()).ifPresent(this::print);
     for (Finding finding : report.findings()) {
       console.data("DAMAGED  " + finding.message());
       console.data("         object " + finding.key());
@@ -140,5 +131,17 @@ public final class VerifyCommand implements Action {
           "firkin: hint: put the named objects back from another copy of the store, if there is"
               + " one; snapshots that are not named above can be restored as ever");
     }
+  }
+
+  private void print(Leftovers leftovers) {
+    session
+        .console()
+        .data(
+            "no snapshot needs %d chunks of %s and %d pages; unfinished pushes: %d"
+                .formatted(
+                    leftovers.chunks(),
+                    ByteSize.format(leftovers.chunkBytes()),
+                    leftovers.pages(),
+                    leftovers.unfinished()));
   }
 }

@@ -10,7 +10,6 @@ import dev.firkin.repository.model.Manifest;
 import dev.firkin.repository.model.RepositoryConfig;
 import dev.firkin.repository.model.SnapshotName;
 import dev.firkin.transfer.Finding;
-import dev.firkin.transfer.Leftovers;
 import dev.firkin.transfer.PushResult;
 import dev.firkin.transfer.VerifyReport;
 import java.nio.file.Path;
@@ -160,12 +159,14 @@ public final class Documents {
             .put("storedBytes", report.storedBytes())
             .put("readChunks", report.readChunks())
             .put("readBytes", report.readBytes());
-    Leftovers leftovers = report.leftovers();
-    node.putObject("leftovers")
-        .put("chunks", leftovers.chunks())
-        .put("chunkBytes", leftovers.chunkBytes())
-        .put("pages", leftovers.pages())
-        .put("unfinished", leftovers.unfinished());
+    report
+        .leftovers()
+        .ifPresent(leftovers ->
+            node.putObject("leftovers")
+                .put("chunks", leftovers.chunks())
+                .put("chunkBytes", leftovers.chunkBytes())
+                .put("pages", leftovers.pages())
+                .put("unfinished", leftovers.unfinished()));
     ArrayNode findings = node.putArray("findings");
     for (Finding finding : report.findings()) {
       ArrayNode affected =

@@ -19,6 +19,8 @@ public record Window(Optional<Instant> end) {
   /** By the clock on the wall, which goes on while a machine sleeps; so it is looked at. */
   private static final Duration EVERY = Duration.ofMillis(500);
 
+  private static final Duration OVERTIME = Duration.ofMinutes(3);
+
   /**
    * As options say it.
    *
@@ -57,16 +59,26 @@ public record Window(Optional<Instant> end) {
 
   /** Until it is closed, waits for the end of the window, and tells of it once. */
   public Watch watch(Runnable over) {
-    if (end.isEmpty()) {
-      return () -> {};
-    }
+    return end.isEmpty() ? () -> {} : watch(end.get(), over);
+  }
+
+  /**
+   * Until it is closed, interrupts this thread when the window has been over for longer than a push
+   * that was told so may take: whatever hangs then, hangs on a store that is not there.
+   */
+  public Watch enforce() {
+    Thread thread = Thread.currentThread();
+    return end.isEmpty() ? () -> {} : watch(end.get().plus(OVERTIME), thread::interrupt);
+  }
+
+  private static Watch watch(Instant end, Runnable over) {
     ScheduledExecutorService clock =
         Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("firkin-window").factory());
     var _ =
         clock.scheduleWithFixedDelay(
             () -> {
-              if (isOver()) {
+              if (!Instant.now().isBefore(end)) {
                 over.run();
                 clock.shutdown();
               }

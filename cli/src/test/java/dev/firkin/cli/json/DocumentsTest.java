@@ -146,7 +146,7 @@ class DocumentsTest {
                 4,
                 5,
                 6,
-                new Leftovers(7, 8, 9, 10),
+                Optional.of(new Leftovers(7, 8, 9, 10)),
                 List.of(
                     new Finding(
                         Finding.Kind.CHUNK_MISSING,

@@ -73,7 +73,6 @@ class SignalsIT {
     push.signal(signal).await(SOON).failed(UNFINISHED, "interrupted", "again");
 
     assertGone(children);
-    assertEquals(1, StoredFiles.in(repository, "uploads").size(), "a checkpoint");
     computer.run("push", snapshot).succeeded();
     assertEquals(List.of(), StoredFiles.in(repository, "uploads"));
     computer.run("verify", "--read-data").succeeded();
@@ -83,18 +82,22 @@ class SignalsIT {
   @Test
   void pushGoesOnWindowByWindow() throws Exception {
     int nights = 1;
+    int checkpoints = 0;
     while (true) {
       Ended night =
-          computer.run("push", "--for", "2s", "--limit-upload", "25M", "--proto", "2", snapshot);
+          computer.run("push", "--for", "3s", "--limit-upload", "25M", "--proto", "2", snapshot);
       if (night.status() == 0) {
         break;
       }
       night.failed(UNFINISHED, "the time is up", "again");
-      assertEquals(1, StoredFiles.in(repository, "uploads").size(), "a checkpoint");
+      // None where the night was over before a chunk was cut.
+      checkpoints += StoredFiles.in(repository, "uploads").size();
       nights++;
       assertTrue(nights < 30, "it does not get on");
     }
     assertTrue(nights > 1, "it was done in the first night");
+    assertTrue(checkpoints > 0, "no night left a checkpoint");
+    assertEquals(List.of(), StoredFiles.in(repository, "uploads"));
     computer.run("verify", "--read-data").succeeded();
   }
 
