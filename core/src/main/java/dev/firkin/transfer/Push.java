@@ -94,26 +94,22 @@ public final class Push {
       PushCommitter committer = new PushCommitter(repository, snapshots, request, intake, from);
       CompletableFuture<StreamIntake.Taken> taken = new CompletableFuture<>();
       CompletableFuture<Optional<PushCommitter.Runs>> runs = new CompletableFuture<>();
+      // Where the committer fails, the reader waits for room that nobody makes any more.
+      var _ =
+          runs.whenComplete((r, failure) -> {
+            if (failure != null) {
+              taken.completeExceptionally(failure);
+            }
+          });
       Thread reader = start("firkin-reader", taken, () -> intake.take(producer));
-      Thread writer =
-          start(
-              "firkin-committer",
-              runs,
-              () -> {
-                try {
-                  return committer.commitAll(pipeline);
-                } catch (Throwable failure) {
-                  // The reader waits for room that nobody makes any more.
-                  taken.completeExceptionally(failure);
-                  throw failure;
-                }
-              });
+      Thread writer = start("firkin-committer", runs, () -> committer.commitAll(pipeline));
       Grace grace = new Grace();
       try {
         var _ = CompletableFuture.anyOf(taken, stop).get();
         var _ = CompletableFuture.anyOf(runs, stop).get();
         if (stop.isDone()) {
-          producer.close(); // the reader may be waiting for it
+          // The reader may be waiting for it, and knows that an end from here on is none.
+          producer.close();
           grace.await(runs, STOPPED_GRACE);
           if (!runs.isDone()) {
             throw new PushStoppedException(request.name().toString());

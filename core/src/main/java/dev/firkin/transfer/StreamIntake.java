@@ -143,10 +143,7 @@ final class StreamIntake {
         checkExpected(subvolume);
         first = Optional.of(subvolume);
       }
-      if (stopped.getAsBoolean()) {
-        lastMark(stream);
-        throw new PushStoppedException(request.name().toString());
-      }
+      endIfStopped(stream);
       if (prefix.isProven()) {
         markIfDue(stream);
       } else if (prefix.marksAt(stream.position())
@@ -154,6 +151,8 @@ final class StreamIntake {
         throw new StreamChangedException(request.name().toString());
       }
     }
+    // A producer that was told to stop may end its stream as if it were whole, and exit with 0.
+    endIfStopped(stream);
     StreamSummary summary = splitter.finish();
     // Of an empty stream the producer is asked why.
     if (!prefix.isProven() && !(summary instanceof StreamSummary.EmptyStream)) {
@@ -190,6 +189,13 @@ final class StreamIntake {
     }
   }
 
+  private void endIfStopped(HashedStream stream) throws PushStoppedException, InterruptedException {
+    if (stopped.getAsBoolean()) {
+      lastMark(stream);
+      throw new PushStoppedException(request.name().toString());
+    }
+  }
+
   /** What was read until now is a good beginning, though nothing follows. */
   private void lastMark(HashedStream stream) throws InterruptedException {
     if (prefix.isProven() && chunksSinceMark > 0) {
@@ -200,10 +206,11 @@ final class StreamIntake {
     }
   }
 
-  private int read(HashedStream stream) throws PushException, InterruptedException {
+  private int read(HashedStream stream) throws FirkinException, InterruptedException {
     try {
       return stream.read(prefix.mostAt(stream.position()));
     } catch (IOException e) {
+      endIfStopped(stream);
       lastMark(stream);
       throw new PushException(
           "the stream broke off: " + e.getMessage() + "; no snapshot was stored",

@@ -121,7 +121,7 @@ public final class Verify {
       throw e;
     } catch (StoreException e) {
       System.getLogger(Verify.class.getName())
-          .log(System.Logger.Level.WARNING, "what no snapshot needs was not counted", e);
+          .log(System.Logger.Level.DEBUG, "what no snapshot needs was not counted", e);
       return Optional.empty();
     }
   }

@@ -20,7 +20,10 @@ import dev.firkin.store.FaultyStore;
 import dev.firkin.store.KeyPrefix;
 import dev.firkin.store.ObjectInfo;
 import dev.firkin.store.ObjectKey;
+import dev.firkin.store.ObjectStore;
 import dev.firkin.store.PutCondition;
+import dev.firkin.store.StoreException;
+import dev.firkin.store.decorator.ForwardingStore;
 import dev.firkin.store.decorator.OutageListener;
 import dev.firkin.store.decorator.RetryPolicy;
 import dev.firkin.store.decorator.RetryingStore;
@@ -35,13 +38,16 @@ import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -118,6 +124,28 @@ class ResumeTest {
     assertTrue(verified().leftovers().orElseThrow().none());
   }
 
+  /** What a verify has found is not lost with what is only nice to know. */
+  @Test
+  void leftoversThatCannotBeCountedAreNoFailure() throws Exception {
+    ObjectStore silent =
+        new ForwardingStore(test.store) {
+          @Override
+          public void list(KeyPrefix prefix, Consumer<ObjectInfo> each) throws StoreException {
+            if (prefix.equals(KeyPrefix.of("pages/"))) {
+              throw new StoreException(location(), null, "no list of pages", null, null);
+            }
+            super.list(prefix, each);
+          }
+        };
+    Manifest manifest = push(TestStreams.full(SEED, 300_000), Push.Start.FROM_ZERO).manifest();
+    test.store.delete(keys("chunks/").subList(0, 1));
+    Repository owner = test.asOwner(silent);
+    VerifyReport report =
+        new Verify(owner, owner.snapshots(ObjectCache.none()), 4, 0, new RestoreProgress()).run();
+    assertEquals(Optional.empty(), report.leftovers());
+    assertEquals(List.of(manifest.name()), report.findings().getFirst().affected());
+  }
+
   /** As at the end of a window: what is under way gets there, and a checkpoint. */
   @Test
   void aPushThatIsStoppedLeavesACheckpoint() throws Exception {
@@ -168,6 +196,71 @@ class ResumeTest {
                 .run(TestStreams.requestFor(SEED), producer, Push.Start.FROM_ZERO));
     Duration took = Duration.ofNanos(System.nanoTime() - began);
     assertTrue(took.compareTo(Duration.ofSeconds(9)) < 0, took + "");
+  }
+
+  /** A command may end well when it is told to end; what it wrote until then is not its stream. */
+  @Test
+  void aProducerThatEndsWellWhenStoppedHasNotEnded() throws Exception {
+    // What the reader reads at once, so that the end comes between two reads.
+    byte[] beginning = Arrays.copyOf(stream, 12 * (256 << 10));
+    Silent producer = new Silent(beginning);
+    Push push = pusher();
+    FutureTask<PushResult> pushing =
+        new FutureTask<>(
+            () -> push.run(TestStreams.request("v/opaque"), producer, Push.Start.FROM_ZERO));
+    Thread.ofPlatform().daemon().start(pushing);
+    producer.silent.await();
+    push.stop();
+    ExecutionException ended =
+        assertThrows(ExecutionException.class, () -> pushing.get(30, TimeUnit.SECONDS));
+    assertEquals(PushStoppedException.class, ended.getCause().getClass());
+    assertEquals(0, count("snapshots/"));
+    assertEquals(1, count("uploads/"), "though nobody read when it was stopped");
+  }
+
+  /** Writes so much, and then nothing until it is closed; then it is at its end. */
+  private static final class Silent extends InputStream implements Producer {
+    private final ByteArrayInputStream bytes;
+    private final CountDownLatch silent = new CountDownLatch(1);
+    private final CountDownLatch closed = new CountDownLatch(1);
+
+    Silent(byte[] bytes) {
+      this.bytes = new ByteArrayInputStream(bytes);
+    }
+
+    @Override
+    public int read() {
+      throw new UnsupportedOperationException("only whole buffers are read");
+    }
+
+    @Override
+    public int read(byte[] b, int off, int len) throws IOException {
+      int n = bytes.read(b, off, len);
+      if (n < 0) {
+        silent.countDown();
+        try {
+          closed.await();
+        } catch (InterruptedException e) {
+          throw new IOException(e);
+        }
+      }
+      return n;
+    }
+
+    @Override
+    public InputStream stream() {
+      return this;
+    }
+
+    @Override
+    public void finish() {
+      // It always ends well.
+    }
+
+    @Override
+    public void close() {
+      closed.countDown();
+    }
   }
 
   /** Also where the reader has come to the end, and the store is what it hangs on. */

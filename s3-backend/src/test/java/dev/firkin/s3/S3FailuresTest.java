@@ -175,7 +175,7 @@ final class S3FailuresTest {
         out.write(new byte[1_000]);
         out.flush();
       }
-      Thread.sleep(Duration.ofMinutes(5));
+      ScriptedServer.hang();
     });
 
     long before = System.nanoTime();
@@ -196,7 +196,7 @@ final class S3FailuresTest {
 
   @Test
   void anInterruptEndsTheWait() {
-    server.then((request, out) -> Thread.sleep(Duration.ofMinutes(5)));
+    server.then((request, out) -> ScriptedServer.hang());
     Thread.currentThread().interrupt();
 
     StoreException e = failureOfGet();

@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 
 /**
  * An HTTP server that says what the test wants and breaks off, stalls or closes where the test
@@ -58,6 +59,11 @@ final class ScriptedServer implements AutoCloseable {
 
   List<Request> requests() {
     return List.copyOf(requests);
+  }
+
+  /** Leaves the client waiting, until the server is closed. */
+  static void hang() throws InterruptedException {
+    new CountDownLatch(1).await();
   }
 
   /** Answers with a status and a body. */

@@ -113,7 +113,10 @@ public final class VerifyCommand implements Action {
             ? "content of chunks was not read (--read-data does)"
             : "read and proved %d chunks of %s"
                 .formatted(report.readChunks(), ByteSize.format(report.readBytes())));
-    report.leftovers().filter(left -> !left.none()).ifPresent(this::print);
+    report
+        .leftovers()
+        .ifPresentOrElse(
+            this::print, () -> console.warning("the store would not tell what no snapshot needs"));
     for (Finding finding : report.findings()) {
       console.data("DAMAGED  " + finding.message());
       console.data("         object " + finding.key());
@@ -134,6 +137,9 @@ public final class VerifyCommand implements Action {
   }
 
   private void print(Leftovers leftovers) {
+    if (leftovers.none()) {
+      return;
+    }
     session
         .console()
         .data(

@@ -15,8 +15,7 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 
 /** Counts what passes through it; {@link #traffic} may be asked at any time, from any thread. */
-public final class MeteredStore implements ObjectStore {
-  private final ObjectStore store;
+public final class MeteredStore extends ForwardingStore {
   private final LongAdder puts = new LongAdder();
   private final LongAdder gets = new LongAdder();
   private final LongAdder heads = new LongAdder();
@@ -30,7 +29,7 @@ public final class MeteredStore implements ObjectStore {
 
   /** Wraps {@code store}, which it closes when it is closed. */
   public MeteredStore(ObjectStore store) {
-    this.store = store;
+    super(store);
   }
 
   /** Everything since this was made; the numbers may be of slightly different moments. */
@@ -107,20 +106,5 @@ public final class MeteredStore implements ObjectStore {
           store.delete(keys);
           return keys;
         });
-  }
-
-  @Override
-  public String location() {
-    return store.location();
-  }
-
-  @Override
-  public String place() {
-    return store.place();
-  }
-
-  @Override
-  public void close() {
-    store.close();
   }
 }

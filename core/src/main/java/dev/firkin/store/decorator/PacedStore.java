@@ -1,7 +1,5 @@
 package dev.firkin.store.decorator;
 
-import dev.firkin.store.KeyPrefix;
-import dev.firkin.store.ObjectInfo;
 import dev.firkin.store.ObjectKey;
 import dev.firkin.store.ObjectStore;
 import dev.firkin.store.PutCondition;
@@ -10,9 +8,6 @@ import dev.firkin.store.StoreException;
 import dev.firkin.store.StoreInterruptedException;
 import dev.firkin.store.StoredObject;
 import java.nio.ByteBuffer;
-import java.util.Collection;
-import java.util.Optional;
-import java.util.function.Consumer;
 
 /**
  * Lets as many objects be under way at once as the line carries, each way by itself: on a slow line
@@ -21,8 +16,7 @@ import java.util.function.Consumer;
  *
  * <p>Safe for many threads. An interrupted wait is a {@link StoreInterruptedException}.
  */
-public final class PacedStore implements ObjectStore {
-  private final ObjectStore store;
+public final class PacedStore extends ForwardingStore {
   private final Pace up;
   private final Pace down;
 
@@ -37,7 +31,7 @@ public final class PacedStore implements ObjectStore {
 
   /** As the other constructor, for tests. */
   public PacedStore(ObjectStore store, int most, WaitingClock clock) {
-    this.store = store;
+    super(store);
     this.up = new Pace(most, clock);
     this.down = new Pace(most, clock);
   }
@@ -74,35 +68,5 @@ public final class PacedStore implements ObjectStore {
     } finally {
       pace.leave();
     }
-  }
-
-  @Override
-  public Optional<ObjectInfo> head(ObjectKey key) throws StoreException {
-    return store.head(key);
-  }
-
-  @Override
-  public void list(KeyPrefix prefix, Consumer<ObjectInfo> each) throws StoreException {
-    store.list(prefix, each);
-  }
-
-  @Override
-  public void delete(Collection<ObjectKey> keys) throws StoreException {
-    store.delete(keys);
-  }
-
-  @Override
-  public String location() {
-    return store.location();
-  }
-
-  @Override
-  public String place() {
-    return store.place();
-  }
-
-  @Override
-  public void close() {
-    store.close();
   }
 }

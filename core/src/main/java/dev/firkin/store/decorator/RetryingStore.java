@@ -34,8 +34,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Waits end when the thread is interrupted, with a {@link StoreInterruptedException}.
  */
-public final class RetryingStore implements ObjectStore {
-  private final ObjectStore store;
+public final class RetryingStore extends ForwardingStore {
   private final RetryPolicy policy;
   private final WaitingClock clock;
   private final RandomGenerator random;
@@ -57,7 +56,7 @@ public final class RetryingStore implements ObjectStore {
       OutageListener listener,
       WaitingClock clock,
       RandomGenerator random) {
-    this.store = store;
+    super(store);
     this.policy = policy;
     this.clock = clock;
     this.random = random;
@@ -114,21 +113,6 @@ public final class RetryingStore implements ObjectStore {
           store.delete(keys);
           return keys;
         });
-  }
-
-  @Override
-  public String location() {
-    return store.location();
-  }
-
-  @Override
-  public String place() {
-    return store.place();
-  }
-
-  @Override
-  public void close() {
-    store.close();
   }
 
   /** Hands over each key once although listings start again; they are in order, so that is easy. */

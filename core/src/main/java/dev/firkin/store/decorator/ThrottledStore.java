@@ -1,7 +1,5 @@
 package dev.firkin.store.decorator;
 
-import dev.firkin.store.KeyPrefix;
-import dev.firkin.store.ObjectInfo;
 import dev.firkin.store.ObjectKey;
 import dev.firkin.store.ObjectStore;
 import dev.firkin.store.PutCondition;
@@ -10,10 +8,8 @@ import dev.firkin.store.StoreException;
 import dev.firkin.store.StoreInterruptedException;
 import dev.firkin.store.StoredObject;
 import java.nio.ByteBuffer;
-import java.util.Collection;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.function.Consumer;
 
 /**
  * Keeps bodies to so many bytes per second up and down, for all threads together. Each object is
@@ -22,8 +18,7 @@ import java.util.function.Consumer;
  *
  * <p>An interrupted wait is a {@link StoreInterruptedException}.
  */
-public final class ThrottledStore implements ObjectStore {
-  private final ObjectStore store;
+public final class ThrottledStore extends ForwardingStore {
   private final Optional<RateLimit> up;
   private final Optional<RateLimit> down;
 
@@ -39,7 +34,7 @@ public final class ThrottledStore implements ObjectStore {
       OptionalLong uploadBytesPerSecond,
       OptionalLong downloadBytesPerSecond,
       WaitingClock clock) {
-    this.store = store;
+    super(store);
     this.up = limit(uploadBytesPerSecond, clock);
     this.down = limit(downloadBytesPerSecond, clock);
   }
@@ -81,35 +76,5 @@ public final class ThrottledStore implements ObjectStore {
       throw new StoreInterruptedException(
           location(), key, "interrupted while waiting for bandwidth to " + location(), null, e);
     }
-  }
-
-  @Override
-  public Optional<ObjectInfo> head(ObjectKey key) throws StoreException {
-    return store.head(key);
-  }
-
-  @Override
-  public void list(KeyPrefix prefix, Consumer<ObjectInfo> each) throws StoreException {
-    store.list(prefix, each);
-  }
-
-  @Override
-  public void delete(Collection<ObjectKey> keys) throws StoreException {
-    store.delete(keys);
-  }
-
-  @Override
-  public String location() {
-    return store.location();
-  }
-
-  @Override
-  public String place() {
-    return store.place();
-  }
-
-  @Override
-  public void close() {
-    store.close();
   }
 }

@@ -13,12 +13,13 @@ import java.util.Collection;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/** Passes every call on, for tests that change one of them. */
-public class ForwardingStore implements ObjectStore {
-  private final ObjectStore store;
+/** Passes every call on; a decorator changes those that it is about, and closes what it wraps. */
+public abstract class ForwardingStore implements ObjectStore {
+  /** The store that this one stands before. */
+  protected final ObjectStore store;
 
-  /** Wraps a store. */
-  public ForwardingStore(ObjectStore store) {
+  /** Wraps {@code store}, which it closes when it is closed. */
+  protected ForwardingStore(ObjectStore store) {
     this.store = store;
   }
 
