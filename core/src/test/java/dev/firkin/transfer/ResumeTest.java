@@ -201,8 +201,9 @@ class ResumeTest {
   /** A command may end well when it is told to end; what it wrote until then is not its stream. */
   @Test
   void aProducerThatEndsWellWhenStoppedHasNotEnded() throws Exception {
-    // What the reader reads at once, so that the end comes between two reads.
-    byte[] beginning = Arrays.copyOf(stream, 12 * (256 << 10));
+    // Opaque, so that nothing shows that it is cut off; and of a length that the reader reads in
+    // whole buffers, so that the end comes between two reads.
+    byte[] beginning = Arrays.copyOfRange(stream, 1, 1 + 12 * (256 << 10));
     Silent producer = new Silent(beginning);
     Push push = pusher();
     FutureTask<PushResult> pushing =
