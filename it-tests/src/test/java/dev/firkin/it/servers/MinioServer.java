@@ -58,7 +58,20 @@ final class MinioServer {
         URI.create(container.getS3URL()),
         container.getUserName(),
         container.getPassword(),
-        container::stop);
+        () -> end(container));
+  }
+
+  /**
+   * A server that died under the tests is the cause of what they report, and its log goes with it.
+   */
+  private static void end(MinIOContainer container) {
+    if (!container.isRunning()) {
+      System.err.println(
+          container.getCurrentContainerInfo().getState()
+              + System.lineSeparator()
+              + container.getLogs());
+    }
+    container.stop();
   }
 
   private static S3Server startProgram() {
