@@ -7,7 +7,9 @@
 #   docker.sh stop         ends what `start` started, with all it left behind; the package stays
 #
 # Needs root, apt and what `minio.sh program` needs. The daemon keeps off the host: a socket and folders of its
-# own, and no firewall rule: a container's port is mapped to 127.0.0.1 by Docker's own proxy.
+# own, and no firewall rule: a container's port is mapped to 127.0.0.1 by Docker's own proxy. Its bridge is its own
+# too: on a shared one a container that outlived a killed daemon would have the address of the next one's.
+# `start` also clears away what such a daemon left.
 #
 #   FIRKIN_DOCKER_ROOT     images and containers while it runs (/var/tmp/firkin-docker)
 #   FIRKIN_DOCKER_RUN      its socket and pid files (/run/firkin-docker)
@@ -18,7 +20,7 @@ image=minio/minio:$(cat "$here/minio.release") # what MinioServer.java asks for
 root=${FIRKIN_DOCKER_ROOT:-/var/tmp/firkin-docker}
 run=${FIRKIN_DOCKER_RUN:-/run/firkin-docker} # short: a socket's path may have 107 bytes
 socket=unix://$run/docker.sock
-bridge_marker=$run/made-docker0
+bridge_file=$run/bridge
 
 say() { echo "docker.sh: $*" >&2; }
 die() {
@@ -36,7 +38,7 @@ client() {
 install_packages() {
   command -v dockerd >/dev/null && [ -n "$(command -v docker)" ] && return
   say "installing docker.io"
-  local log=$root/install.log packages=(docker.io iptables)
+  local log=$root/install.log packages=(docker.io iptables iproute2)
   export DEBIAN_FRONTEND=noninteractive
   apt-get update -qq >"$log" 2>&1 </dev/null || { tail -20 "$log" >&2; die "apt-get update failed"; }
   # Newer Debians have the client in a package of its own.
@@ -54,11 +56,27 @@ live_pid() { # file
   echo "$pid"
 }
 
+# Sets `bridge` to a new one, with a network that no other has.
+make_bridge() {
+  local n
+  for ((n = 1; n < 255; n++)); do
+    bridge=firkin$n
+    if ip link add name "$bridge" type bridge 2>/dev/null; then
+      echo "$bridge" >"$bridge_file"
+      ip address add "10.213.$n.1/24" dev "$bridge"
+      ip link set "$bridge" up
+      return
+    fi
+  done
+  die "no network bridge can be made"
+}
+
 start_daemon() {
-  local i
-  [ -e /sys/class/net/docker0 ] || touch "$bridge_marker"
+  local i bridge
+  echo "$root" >"$run/root"
+  make_bridge
   setsid dockerd --host "$socket" --data-root "$root/data" --exec-root "$run/exec" \
-    --pidfile "$run/dockerd.pid" --ip 127.0.0.1 \
+    --pidfile "$run/dockerd.pid" --ip 127.0.0.1 --bridge "$bridge" \
     --iptables=false --ip6tables=false --ip-masq=false --ip-forward=false \
     </dev/null >"$root/dockerd.log" 2>&1 &
   for ((i = 0; i < 300; i++)); do
@@ -98,8 +116,24 @@ install() {
   install_packages
 }
 
+# What a daemon that was killed has left, this one's before included.
+clear_dead() {
+  local dead
+  for dead in /run/firkin-*/; do
+    dead=${dead%/}
+    [ -s "$dead/root" ] || continue
+    if [ -e "$(cat "$dead/root")/.lock" ] && ! flock -n "$(cat "$dead/root")/.lock" true; then
+      continue # it is being started
+    fi
+    if run=$dead live_pid dockerd.pid >/dev/null; then continue; fi
+    say "clearing away what a killed daemon left in $dead"
+    run=$dead root=$(cat "$dead/root") bridge_file=$dead/bridge socket=unix://$dead/docker.sock stop
+  done
+}
+
 start() {
   if docker info >/dev/null 2>&1; then return; fi
+  clear_dead
   install
   exec 8>"$root/.lock"
   flock 8
@@ -118,6 +152,15 @@ wait_gone() { # file, seconds
   return 1
 }
 
+# The keepers of containers outlive a daemon that was killed.
+end_containers() {
+  local shim
+  for shim in $(pgrep -f -- "-address $run/exec/containerd/containerd.sock"); do
+    pkill -KILL -P "$shim" || true
+    kill "$shim" 2>/dev/null || true
+  done
+}
+
 stop() {
   local pid containers
   if live_pid dockerd.pid >/dev/null; then
@@ -131,10 +174,11 @@ stop() {
     kill "$pid"
     wait_gone exec/containerd/containerd.pid 10 || kill -9 "$pid" || true
   fi
+  end_containers
   awk -v a="$root/" -v b="$run/" 'index($2, a) == 1 || index($2, b) == 1 { print $2 }' /proc/self/mounts |
     sort -r | while read -r mounted; do umount -l "$mounted"; done
-  if [ -e "$bridge_marker" ] && [ -e /sys/class/net/docker0 ] && command -v ip >/dev/null; then
-    ip link delete docker0
+  if [ -s "$bridge_file" ] && [ -e "/sys/class/net/$(cat "$bridge_file")" ]; then
+    ip link delete "$(cat "$bridge_file")"
   fi
   rm -rf "$root" "$run"
 }
