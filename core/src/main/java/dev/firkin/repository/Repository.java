@@ -115,6 +115,15 @@ public final class Repository {
     return new Uploads(store, config.id(), metadataCodec, seal());
   }
 
+  public Leases leases() {
+    return leases(LeaseTimes.STANDARD);
+  }
+
+  /** For tests, which cannot wait for a quarter of an hour. */
+  Leases leases(LeaseTimes times) {
+    return new Leases(store, config.id(), metadataCodec, seal(), times);
+  }
+
   private Seal seal() {
     return new Seal(keys.seals(), config.id());
   }

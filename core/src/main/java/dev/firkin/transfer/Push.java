@@ -2,6 +2,7 @@ package dev.firkin.transfer;
 
 import dev.firkin.FirkinException;
 import dev.firkin.repository.ChunkPresence;
+import dev.firkin.repository.Lease;
 import dev.firkin.repository.Repository;
 import dev.firkin.repository.Snapshots;
 import dev.firkin.repository.model.ChunkRun;
@@ -38,16 +39,20 @@ public final class Push {
 
   private final Repository repository;
   private final Snapshots snapshots;
+  private final Lease lease;
   private final int workers;
   private final PushProgress progress;
   private final CompletableFuture<Void> stop = new CompletableFuture<>();
 
   /**
+   * @param lease a shared one, taken before anything was decided by what the repository holds
    * @param workers how many chunks are compressed or under way to the store at once
    */
-  public Push(Repository repository, Snapshots snapshots, int workers, PushProgress progress) {
+  public Push(
+      Repository repository, Snapshots snapshots, Lease lease, int workers, PushProgress progress) {
     this.repository = repository;
     this.snapshots = snapshots;
+    this.lease = lease;
     this.workers = workers;
     this.progress = progress;
   }
@@ -68,6 +73,7 @@ public final class Push {
    * Runs to the end. The producer is closed in any case, before the return.
    *
    * @param start {@link Start#FROM_CHECKPOINT} takes a request that says what it expects
+   * @throws SweptException if the lease was lost, and something with it; the same holds
    * @throws StreamChangedException if what an earlier push stored is of another stream
    * @throws dev.firkin.sendstream.MalformedStreamException if the stream is cut off or corrupt; no
    *     manifest was written, and the stored chunks stay for the resume
@@ -194,7 +200,7 @@ public final class Push {
 
   private PushResult commit(
       PushRequest request, Instant startedAt, StreamIntake.Taken stream, PushCommitter.Runs runs)
-      throws FirkinException {
+      throws FirkinException, InterruptedException {
     SnapshotIdentity identity = SnapshotIdentity.of(request.name(), stream.info().kind());
     SnapshotId id = snapshots.id(identity);
     ChunkRun commands = runs.commands();
@@ -218,7 +224,7 @@ public final class Push {
                 request.tool()),
             counts.added());
     PushResult result =
-        switch (snapshots.commit(manifest)) {
+        switch (new GuardedCommit(repository, snapshots, lease).commit(manifest)) {
           case Snapshots.Commit.Committed committed ->
               new PushResult.Stored(committed.manifest(), counts);
           case Snapshots.Commit.AlreadyThere there -> {

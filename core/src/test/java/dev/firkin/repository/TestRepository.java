@@ -16,7 +16,7 @@ import java.util.Optional;
 public final class TestRepository {
   public static final ChunkerParameters SMALL_CHUNKS = ChunkerParameters.ofAverage(64 << 10);
 
-  public final MemoryStore store = new MemoryStore("test");
+  public final MemoryStore store;
   public final AgeIdentity identity = AgeIdentity.generate();
   public final Path folder;
 
@@ -25,8 +25,9 @@ public final class TestRepository {
 
   public final boolean encrypted;
 
-  private TestRepository(Path folder, boolean encrypted) throws FirkinException {
+  private TestRepository(Path folder, MemoryStore store, boolean encrypted) throws FirkinException {
     this.folder = folder;
+    this.store = store;
     this.encrypted = encrypted;
     this.source = new Repositories(new KnownRepositories(folder.resolve("source")));
     source.create(
@@ -38,11 +39,15 @@ public final class TestRepository {
   }
 
   public static TestRepository encrypted(Path folder) throws FirkinException {
-    return new TestRepository(folder, true);
+    return encrypted(folder, new MemoryStore("test"));
+  }
+
+  public static TestRepository encrypted(Path folder, MemoryStore store) throws FirkinException {
+    return new TestRepository(folder, store, true);
   }
 
   public static TestRepository plain(Path folder) throws FirkinException {
-    return new TestRepository(folder, false);
+    return new TestRepository(folder, new MemoryStore("test"), false);
   }
 
   /** As a source opens it: with the secret, without an identity. */

@@ -191,8 +191,8 @@ class FaultAtEveryCallTest {
   private Manifest push(ObjectStore store, MemoryProducer producer)
       throws FirkinException, InterruptedException {
     Repository source = test.asSource(store);
-    return new Push(source, source.snapshots(ObjectCache.none()), 3, new PushProgress())
-        .run(TestStreams.requestFor(SEED), producer, Push.Start.FROM_CHECKPOINT)
+    return TestLeases.push(
+            source, 3, TestStreams.requestFor(SEED), producer, Push.Start.FROM_CHECKPOINT)
         .manifest();
   }
 
@@ -213,14 +213,14 @@ class FaultAtEveryCallTest {
   }
 
   private void empty() throws Exception {
-    for (String prefix : List.of("snapshots/", "pages/", "uploads/", "chunks/")) {
+    for (String prefix : List.of("snapshots/", "pages/", "uploads/", "chunks/", "leases/")) {
       test.store.delete(keys(prefix));
     }
   }
 
   private Set<ObjectKey> keys() {
     Set<ObjectKey> keys = new TreeSet<>();
-    for (String prefix : List.of("snapshots/", "pages/", "uploads/", "chunks/")) {
+    for (String prefix : List.of("snapshots/", "pages/", "uploads/", "chunks/", "leases/")) {
       keys.addAll(keys(prefix));
     }
     return keys;

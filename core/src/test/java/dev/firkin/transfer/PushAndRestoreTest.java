@@ -295,8 +295,8 @@ class PushAndRestoreTest {
   }
 
   static PushResult push(Repository repository, String name, Producer producer) throws Exception {
-    return new Push(repository, repository.snapshots(ObjectCache.none()), 4, new PushProgress())
-        .run(TestStreams.request(name), producer, Push.Start.FROM_ZERO);
+    return TestLeases.push(
+        repository, 4, TestStreams.request(name), producer, Push.Start.FROM_ZERO);
   }
 
   private static byte[] restore(Repository repository, Manifest manifest) throws Exception {

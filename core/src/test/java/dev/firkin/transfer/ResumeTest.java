@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.firkin.FirkinException;
 import dev.firkin.repository.ChunkPresence;
 import dev.firkin.repository.Chunks;
+import dev.firkin.repository.Lease;
 import dev.firkin.repository.Repository;
 import dev.firkin.repository.TestRepository;
 import dev.firkin.repository.local.ObjectCache;
@@ -49,6 +50,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -66,6 +68,7 @@ class ResumeTest {
 
   @TempDir Path folder;
   private TestRepository test;
+  private final List<Lease> leases = new ArrayList<>();
 
   /** With chunks of 64 KiB some 1,600 of them: pages and open references, several checkpoints. */
   @BeforeAll
@@ -76,6 +79,11 @@ class ResumeTest {
   @AfterAll
   static void letItGo() {
     stream = new byte[0];
+  }
+
+  @AfterEach
+  void giveLeasesBack() {
+    leases.forEach(Lease::close);
   }
 
   @BeforeEach
@@ -187,13 +195,12 @@ class ResumeTest {
     FaultyStore dead = new FaultyStore(test.store);
     Repository source =
         test.asSource(new RetryingStore(dead, RetryPolicy.forever(), OutageListener.silent()));
+    Push push = pusher(source);
     dead.down(true);
     long began = System.nanoTime();
     assertThrows(
         InterruptedException.class,
-        () ->
-            new Push(source, source.snapshots(ObjectCache.none()), 4, new PushProgress())
-                .run(TestStreams.requestFor(SEED), producer, Push.Start.FROM_ZERO));
+        () -> push.run(TestStreams.requestFor(SEED), producer, Push.Start.FROM_ZERO));
     Duration took = Duration.ofNanos(System.nanoTime() - began);
     assertTrue(took.compareTo(Duration.ofSeconds(9)) < 0, took + "");
   }
@@ -271,7 +278,7 @@ class ResumeTest {
     FaultyStore dead = new FaultyStore(test.store);
     Repository source =
         test.asSource(new RetryingStore(dead, RetryPolicy.forever(), OutageListener.silent()));
-    Push push = new Push(source, source.snapshots(ObjectCache.none()), 4, new PushProgress());
+    Push push = pusher(source);
     dead.down(true);
     FutureTask<PushResult> pushing =
         new FutureTask<>(() ->
@@ -408,8 +415,13 @@ class ResumeTest {
   }
 
   private Push pusher() throws Exception {
-    Repository source = test.asSource(test.store);
-    return new Push(source, source.snapshots(ObjectCache.none()), 4, new PushProgress());
+    return pusher(test.asSource(test.store));
+  }
+
+  private Push pusher(Repository source) throws Exception {
+    Lease lease = TestLeases.shared(source);
+    leases.add(lease);
+    return new Push(source, source.snapshots(ObjectCache.none()), lease, 4, new PushProgress());
   }
 
   /** Does something when so many bytes were read. */
@@ -491,8 +503,7 @@ class ResumeTest {
 
   private PushResult push(MemoryProducer producer, Push.Start start) throws Exception {
     Repository source = test.asSource(test.store);
-    return new Push(source, source.snapshots(ObjectCache.none()), 4, new PushProgress())
-        .run(TestStreams.requestFor(SEED), producer, start);
+    return TestLeases.push(source, 4, TestStreams.requestFor(SEED), producer, start);
   }
 
   private Optional<Checkpoint> checkpoint() throws Exception {

@@ -12,6 +12,8 @@ import dev.firkin.cli.session.Session.Access;
 import dev.firkin.cli.session.Session.Patience;
 import dev.firkin.cli.session.Window;
 import dev.firkin.cli.text.ByteSize;
+import dev.firkin.repository.Lease;
+import dev.firkin.repository.model.LeaseMode;
 import dev.firkin.repository.model.Manifest;
 import dev.firkin.repository.model.SnapshotName;
 import dev.firkin.transfer.Producer;
@@ -48,6 +50,18 @@ final class PushRun {
     return zstdLevel.map(open::compressing).orElse(open);
   }
 
+  /** Keeps those off who delete; taken before anything is decided by what the repository holds. */
+  Lease lease(OpenRepository open) throws FirkinException, InterruptedException {
+    return open.repository()
+        .leases()
+        .take(
+            LeaseMode.SHARED,
+            "push",
+            session.host().name(),
+            session.options().leaseWait(),
+            found -> session.console().info("firkin: waiting for " + found.describe()));
+  }
+
   /**
    * @param producer is closed in any case
    * @param total length of the stream, once that is known
@@ -55,6 +69,7 @@ final class PushRun {
    */
   PushResult run(
       OpenRepository open,
+      Lease lease,
       PushRequest request,
       Producer producer,
       Push.Start start,
@@ -62,7 +77,8 @@ final class PushRun {
       throws FirkinException, InterruptedException {
     PushProgress progress = new PushProgress();
     meter.next(request.name(), progress, total);
-    Push push = new Push(open.repository(), open.snapshots(), session.options().jobs(), progress);
+    Push push =
+        new Push(open.repository(), open.snapshots(), lease, session.options().jobs(), progress);
     PushResult result;
     try (Ticker _ = Ticker.start(session, meter);
         Window.Watch _ = window.watch(push::stop)) {

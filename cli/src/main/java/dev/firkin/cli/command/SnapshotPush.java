@@ -15,6 +15,7 @@ import dev.firkin.cli.session.OpenRepository;
 import dev.firkin.cli.session.Session;
 import dev.firkin.cli.session.Window;
 import dev.firkin.repository.Catalog;
+import dev.firkin.repository.Lease;
 import dev.firkin.repository.model.Manifest;
 import dev.firkin.repository.model.SnapshotId;
 import dev.firkin.repository.model.SnapshotIdentity;
@@ -68,11 +69,12 @@ final class SnapshotPush {
     }
     snapshots.sort(Comparator.comparingLong(s -> s.info().otransid()));
     PushRun push = new PushRun(session, zstdLevel, window, snapshots.getFirst().name());
-    try (OpenRepository open = push.open()) {
+    try (OpenRepository open = push.open();
+        Lease lease = push.lease(open)) {
       Catalog catalog = open.catalog();
       for (LocalSnapshot snapshot : snapshots) {
         warnOfNested(snapshot);
-        Optional<Manifest> stored = one(push, open, catalog, snapshot);
+        Optional<Manifest> stored = one(push, open, lease, catalog, snapshot);
         if (stored.isPresent()) {
           List<Manifest> manifests = new ArrayList<>(catalog.manifests());
           manifests.add(stored.get());
@@ -85,7 +87,7 @@ final class SnapshotPush {
 
   /** What was stored now; empty where it was before. */
   private Optional<Manifest> one(
-      PushRun push, OpenRepository open, Catalog catalog, LocalSnapshot snapshot)
+      PushRun push, OpenRepository open, Lease lease, Catalog catalog, LocalSnapshot snapshot)
       throws FirkinException, InterruptedException {
     if (choice instanceof ParentChoice.Auto) {
       // In whatever form: what the user wants is that the snapshot can be restored.
@@ -115,11 +117,15 @@ final class SnapshotPush {
                 .formatted(
                     snapshot.path(),
                     parent.map(p -> "a delta on " + p.path()).orElse("a full stream")));
-    return Optional.of(send(push, open, snapshot, parent).manifest());
+    return Optional.of(send(push, open, lease, snapshot, parent).manifest());
   }
 
   private PushResult send(
-      PushRun push, OpenRepository open, LocalSnapshot snapshot, Optional<Parent> parent)
+      PushRun push,
+      OpenRepository open,
+      Lease lease,
+      LocalSnapshot snapshot,
+      Optional<Parent> parent)
       throws FirkinException, InterruptedException {
     BtrfsSend.Request send =
         new BtrfsSend.Request(
@@ -135,17 +141,18 @@ final class SnapshotPush {
             session.tool());
     Audience audience = Audience.of(session);
     if (audience == Audience.NOBODY) {
-      return run(push, open, request, send, OptionalLong::empty);
+      return run(push, open, lease, request, send, OptionalLong::empty);
     }
     Duration after = Duration.ofSeconds(audience == Audience.LOG ? 10 : 1);
     try (SizeEstimate estimate = SizeEstimate.begin(send, after, session.console())) {
-      return run(push, open, request, send, estimate::bytes);
+      return run(push, open, lease, request, send, estimate::bytes);
     }
   }
 
   private PushResult run(
       PushRun push,
       OpenRepository open,
+      Lease lease,
       PushRequest request,
       BtrfsSend.Request send,
       Supplier<OptionalLong> total)
@@ -153,11 +160,16 @@ final class SnapshotPush {
     Console console = session.console();
     try {
       return push.run(
-          open, request, SendProducer.start(send, console), Push.Start.FROM_CHECKPOINT, total);
+          open,
+          lease,
+          request,
+          SendProducer.start(send, console),
+          Push.Start.FROM_CHECKPOINT,
+          total);
     } catch (StreamChangedException e) {
       console.warning(e.getMessage() + "; reading it once more, nothing is sent twice");
       return push.run(
-          open, request, SendProducer.start(send, console), Push.Start.FROM_ZERO, total);
+          open, lease, request, SendProducer.start(send, console), Push.Start.FROM_ZERO, total);
     }
   }
 

@@ -6,6 +6,7 @@ import dev.firkin.cli.session.OpenRepository;
 import dev.firkin.cli.session.Session;
 import dev.firkin.cli.session.UsageException;
 import dev.firkin.cli.session.Window;
+import dev.firkin.repository.Lease;
 import dev.firkin.repository.model.SnapshotName;
 import dev.firkin.transfer.Producer;
 import dev.firkin.transfer.Push;
@@ -50,10 +51,11 @@ final class StreamPush {
             List.of(),
             session.tool());
     PushRun push = new PushRun(session, zstdLevel, window, snapshot);
-    try (OpenRepository open = push.open()) {
+    try (OpenRepository open = push.open();
+        Lease lease = push.lease(open)) {
       Producer producer =
           command.isEmpty() ? StdinProducer.of(session.host()) : CommandProducer.start(command);
-      push.run(open, request, producer, Push.Start.FROM_ZERO, OptionalLong::empty);
+      push.run(open, lease, request, producer, Push.Start.FROM_ZERO, OptionalLong::empty);
       return ExitCode.DONE;
     }
   }

@@ -6,6 +6,8 @@ import dev.firkin.cli.session.Host;
 import dev.firkin.cli.session.Interrupts;
 import dev.firkin.cli.session.OpenRepository;
 import dev.firkin.cli.session.Session;
+import dev.firkin.repository.Lease;
+import dev.firkin.repository.model.LeaseMode;
 import dev.firkin.repository.model.SnapshotName;
 import dev.firkin.sendstream.Attribute;
 import dev.firkin.sendstream.Command;
@@ -23,6 +25,7 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -67,8 +70,13 @@ final class CutOffPush {
             Optional.empty(),
             List.of(),
             "firkin");
-    return new Push(open.repository(), open.snapshots(), 4, new PushProgress())
-        .run(request, new Bytes(new ByteArrayInputStream(stream)), Push.Start.FROM_CHECKPOINT);
+    try (Lease lease =
+        open.repository()
+            .leases()
+            .take(LeaseMode.SHARED, "push", "rehearsal", Duration.ZERO, found -> {})) {
+      return new Push(open.repository(), open.snapshots(), lease, 4, new PushProgress())
+          .run(request, new Bytes(new ByteArrayInputStream(stream)), Push.Start.FROM_CHECKPOINT);
+    }
   }
 
   private static byte[] stream() throws IOException {

@@ -8,6 +8,7 @@ import dev.firkin.crypt.NoMatchingIdentityException;
 import dev.firkin.repository.AmbiguousSnapshotException;
 import dev.firkin.repository.BrokenChainException;
 import dev.firkin.repository.DamagedException;
+import dev.firkin.repository.LeaseHeldException;
 import dev.firkin.repository.NoSuchRepositoryException;
 import dev.firkin.repository.NoSuchSnapshotException;
 import dev.firkin.repository.RepositoryRefusedException;
@@ -21,6 +22,7 @@ import dev.firkin.store.StoreRefusedException;
 import dev.firkin.store.StoreUnavailableException;
 import dev.firkin.store.StoreUrlException;
 import dev.firkin.transfer.ReceiverException;
+import dev.firkin.transfer.SweptException;
 import java.util.Optional;
 
 /**
@@ -72,6 +74,8 @@ public record Failure(String code, ExitCode exit, String message, Optional<Strin
       case NoSuchStoreException x -> failure("no-such-store", ExitCode.NOT_FOUND, x);
       case NoSuchSnapshotException x -> failure("no-such-snapshot", ExitCode.NOT_FOUND, x);
       case BusyException x -> failure("busy", ExitCode.BUSY, x);
+      case LeaseHeldException x -> failure("busy", ExitCode.BUSY, x);
+      case SweptException x -> failure("swept", ExitCode.UNFINISHED, x);
       case DamagedException x -> failure("damaged", ExitCode.DAMAGED, x);
       case DamagedAgeFileException x -> failure("damaged", ExitCode.DAMAGED, x);
       case StoreUnavailableException x ->

@@ -93,6 +93,15 @@ public final class GlobalOptions {
   Optional<Duration> maxOutage = Optional.empty();
 
   @Option(
+      names = "--wait",
+      scope = INHERIT,
+      paramLabel = "DURATION",
+      description =
+          "How long to wait for another firkin whose work excludes ours; then exit with 4 (default:"
+              + " 20m, longer than one that died is in the way).")
+  Duration leaseWait = Duration.ofMinutes(20);
+
+  @Option(
       names = "--limit-upload",
       scope = INHERIT,
       paramLabel = "RATE",
@@ -129,6 +138,11 @@ public final class GlobalOptions {
 
   public int jobs() {
     return jobs;
+  }
+
+  /** For a lease. */
+  public Duration leaseWait() {
+    return leaseWait;
   }
 
   public boolean json() {

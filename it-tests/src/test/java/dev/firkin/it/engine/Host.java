@@ -7,6 +7,7 @@ import dev.firkin.crypt.AgeIdentity;
 import dev.firkin.crypt.AgeRecipient;
 import dev.firkin.crypt.PassphraseKdf;
 import dev.firkin.repository.Credentials;
+import dev.firkin.repository.Lease;
 import dev.firkin.repository.Repositories;
 import dev.firkin.repository.Repositories.Protection;
 import dev.firkin.repository.Repository;
@@ -15,6 +16,7 @@ import dev.firkin.repository.local.KnownRepositories;
 import dev.firkin.repository.local.ObjectCache;
 import dev.firkin.repository.model.ChunkRef;
 import dev.firkin.repository.model.ChunkRun;
+import dev.firkin.repository.model.LeaseMode;
 import dev.firkin.repository.model.Manifest;
 import dev.firkin.repository.model.PageId;
 import dev.firkin.repository.model.SnapshotName;
@@ -34,6 +36,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -115,8 +118,13 @@ public final class Host {
             List.of(),
             "firkin it-tests");
     Push.Start start = expected.isPresent() ? Push.Start.FROM_CHECKPOINT : Push.Start.FROM_ZERO;
-    return new Push(repository, snapshots(), WORKERS, new PushProgress())
-        .run(request, producer, start);
+    try (Lease lease =
+        repository
+            .leases()
+            .take(LeaseMode.SHARED, "push", request.host(), Duration.ZERO, found -> {})) {
+      return new Push(repository, snapshots(), lease, WORKERS, new PushProgress())
+          .run(request, producer, start);
+    }
   }
 
   /** Restores one stream. */

@@ -1,0 +1,96 @@
+package dev.firkin.transfer;
+
+import dev.firkin.FirkinException;
+import dev.firkin.repository.Catalog;
+import dev.firkin.repository.ChunkPresence;
+import dev.firkin.repository.DamagedException;
+import dev.firkin.repository.Lease;
+import dev.firkin.repository.Repository;
+import dev.firkin.repository.Snapshots;
+import dev.firkin.repository.model.ChunkRef;
+import dev.firkin.repository.model.ChunkRun;
+import dev.firkin.repository.model.Manifest;
+import dev.firkin.sendstream.SubvolumeUuid;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Commits a manifest only while nobody may have deleted what it names. A host that slept, or was
+ * cut off, for longer than its lease lived asks the store for everything once more.
+ */
+final class GuardedCommit {
+  /** Longer than a lease of a holder that died is in the way. */
+  private static final Duration WAIT = Duration.ofMinutes(20);
+
+  private final Repository repository;
+  private final Snapshots snapshots;
+  private final Lease lease;
+
+  GuardedCommit(Repository repository, Snapshots snapshots, Lease lease) {
+    this.repository = repository;
+    this.snapshots = snapshots;
+    this.lease = lease;
+  }
+
+  /**
+   * As {@link Snapshots#commit}.
+   *
+   * @throws SweptException if something that the manifest names is gone
+   * @throws DamagedException if that happened when it was written already
+   */
+  Snapshots.Commit commit(Manifest manifest) throws FirkinException, InterruptedException {
+    if (!lease.stillHeld()) {
+      lease.take(WAIT, found -> log("waiting for " + found.describe()));
+      log("the lease was lost; asking for everything once more");
+      if (!isWhole(manifest)) {
+        throw new SweptException(manifest.name());
+      }
+    }
+    Snapshots.Commit commit = snapshots.commit(manifest);
+    // We may have slept between the question and the answer.
+    if (!lease.stillHeld() && !isWhole(commit.manifest())) {
+      throw new DamagedException(
+          Snapshots.key(manifest.id()).value(),
+          manifest.name()
+              + " was stored at the very moment in which another host deleted chunks of it; it"
+              + " cannot be restored",
+          "run 'firkin push --repair' with the same snapshot, and 'firkin verify'",
+          null);
+    }
+    return commit;
+  }
+
+  private boolean isWhole(Manifest manifest) throws FirkinException {
+    return parentIsStored(manifest) && isStored(manifest.commands()) && isStored(manifest.data());
+  }
+
+  private boolean parentIsStored(Manifest manifest) throws FirkinException {
+    Optional<SubvolumeUuid> parent = manifest.stream().parentUuid();
+    if (parent.isEmpty()) {
+      return true;
+    }
+    Catalog catalog = snapshots.load();
+    List<Manifest> forms = catalog.byUuid(parent.get());
+    return forms.stream().anyMatch(catalog::restorable);
+  }
+
+  private boolean isStored(ChunkRun run) throws FirkinException {
+    try (ChunkPresence presence = new ChunkPresence(repository.chunks())) {
+      References references = new References(repository.pages(), run);
+      for (Optional<ChunkRef> ref = references.next(); ref.isPresent(); ref = references.next()) {
+        if (presence.find(ref.get().id(), ref.get().plaintextBytes()).isEmpty()) {
+          return false;
+        }
+      }
+      return true;
+    } catch (DamagedException e) {
+      log("a page is gone: " + e.getMessage());
+      return false;
+    }
+  }
+
+  private static void log(String message) {
+    System.getLogger(GuardedCommit.class.getName()).log(System.Logger.Level.DEBUG, message);
+  }
+}
