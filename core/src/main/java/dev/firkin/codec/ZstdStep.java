@@ -44,7 +44,8 @@ final class ZstdStep implements Step {
     byte[] in = stored.array();
     int offset = stored.arrayOffset() + stored.position();
     int length = stored.remaining();
-    long declared = Zstd.getFrameContentSize(in, offset, length);
+    // The library looks at the first byte before it looks whether there is one.
+    long declared = length == 0 ? -1 : Zstd.getFrameContentSize(in, offset, length);
     if (declared < 0 || declared > maxBytes) {
       throw new CodecException(
           declared < 0
