@@ -73,6 +73,8 @@ public final class Age {
       Arrays.fill(plaintext, (byte) 0);
       throw new NoMatchingIdentityException(
           "none of the given identities can open this age file", null, e);
+    } catch (TooMuchMemoryException e) {
+      throw e.explained();
     } catch (IOException | GeneralSecurityException | RuntimeException e) {
       // The library throws unchecked exceptions on malformed headers too; to a caller all of them
       // mean one thing, and the cause is kept.

@@ -32,20 +32,25 @@ final class ScryptStanza {
   private static final String TYPE = "scrypt";
   private static final byte[] LABEL =
       "age-encryption.org/v1/scrypt".getBytes(StandardCharsets.US_ASCII);
+  private static final int BLOCK_SIZE = 8;
   private static final int SALT_BYTES = 16;
   private static final int WRAPPED_BYTES = 32;
 
   private ScryptStanza() {}
 
   static RecipientStanzaWriter writer(Passphrase passphrase) {
+    return writer(passphrase, WORK_FACTOR);
+  }
+
+  static RecipientStanzaWriter writer(Passphrase passphrase, int workFactor) {
     return fileKey -> {
       byte[] salt = new byte[SALT_BYTES];
       new SecureRandom().nextBytes(salt);
-      byte[] key = key(passphrase, salt, WORK_FACTOR);
+      byte[] key = key(passphrase, salt, workFactor);
       try {
         byte[] body = cipher(Cipher.ENCRYPT_MODE, key).doFinal(fileKey.getEncoded());
         String saltText = Base64.getEncoder().withoutPadding().encodeToString(salt);
-        return List.of(new Stanza(List.of(saltText, Integer.toString(WORK_FACTOR)), body));
+        return List.of(new Stanza(List.of(saltText, Integer.toString(workFactor)), body));
       } finally {
         Arrays.fill(key, (byte) 0);
       }
@@ -74,6 +79,9 @@ final class ScryptStanza {
       if (salt.length != SALT_BYTES || workFactor > MAX_WORK_FACTOR) {
         throw new GeneralSecurityException("scrypt work factor or salt out of bounds");
       }
+      if (memoryBytes(workFactor) > Runtime.getRuntime().maxMemory() / 4 * 3) {
+        throw new TooMuchMemoryException(memoryBytes(workFactor));
+      }
       byte[] key = key(passphrase, salt, workFactor);
       try {
         return new FileKey(cipher(Cipher.DECRYPT_MODE, key).doFinal(stanza.getBody()));
@@ -85,12 +93,17 @@ final class ScryptStanza {
     };
   }
 
+  /** What the file makes us spend before it can be known whose it is. */
+  private static long memoryBytes(int workFactor) {
+    return (128L * BLOCK_SIZE) << workFactor;
+  }
+
   private static byte[] key(Passphrase passphrase, byte[] salt, int workFactor) {
     byte[] utf8 = passphrase.copyUtf8();
     byte[] labelled = Arrays.copyOf(LABEL, LABEL.length + salt.length);
     System.arraycopy(salt, 0, labelled, LABEL.length, salt.length);
     try {
-      return SCrypt.generate(utf8, labelled, 1 << workFactor, 8, 1, 32);
+      return SCrypt.generate(utf8, labelled, 1 << workFactor, BLOCK_SIZE, 1, 32);
     } finally {
       Arrays.fill(utf8, (byte) 0);
     }
