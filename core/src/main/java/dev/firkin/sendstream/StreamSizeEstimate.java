@@ -33,10 +33,7 @@ public record StreamSizeEstimate(long streamBytes, long dataBytes, int subvolume
     }
     Extents extents = new Extents(protocol);
     long read = CommandReader.readStream(noDataStream, extents);
-    return new StreamSizeEstimate(
-        read - extents.replacedBytes + extents.writeFramingBytes + extents.dataBytes,
-        extents.dataBytes,
-        extents.subvolumes);
+    return new StreamSizeEstimate(extents.streamBytes(read), extents.dataBytes, extents.subvolumes);
   }
 
   private static final class Extents implements CommandVisitor {
@@ -50,6 +47,15 @@ public record StreamSizeEstimate(long streamBytes, long dataBytes, int subvolume
     Extents(int protocol) {
       writeBytes = protocol == 1 ? WRITE_BYTES_V1 : WRITE_BYTES_V2;
       framingBytes = protocol == 1 ? WRITE_FRAMING_BYTES_V1 : WRITE_FRAMING_BYTES_V1 - 2;
+    }
+
+    /** Of the real stream, where {@code read} bytes were read of this one. */
+    long streamBytes(long read) throws MalformedStreamException {
+      try {
+        return Math.addExact(Math.addExact(read - replacedBytes, writeFramingBytes), dataBytes);
+      } catch (ArithmeticException tooMuch) {
+        throw tooMuch(read);
+      }
     }
 
     @Override
@@ -76,9 +82,13 @@ public record StreamSizeEstimate(long streamBytes, long dataBytes, int subvolume
         writeFramingBytes =
             Math.addExact(writeFramingBytes, Math.multiplyExact(writes, framingBytes + pathBytes));
       } catch (ArithmeticException tooMuch) {
-        throw MalformedStreamException.damaged(
-            command.streamOffset(), "its extents add up to more than any disk holds");
+        throw tooMuch(command.streamOffset());
       }
+    }
+
+    private static MalformedStreamException tooMuch(long streamOffset) {
+      return MalformedStreamException.damaged(
+          streamOffset, "its extents add up to more than any disk holds");
     }
   }
 }
