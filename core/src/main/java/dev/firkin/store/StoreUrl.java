@@ -2,6 +2,7 @@ package dev.firkin.store;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Locale;
 
@@ -65,7 +66,13 @@ public record StoreUrl(String scheme, String host, String path) {
     if (path.indexOf('\0') >= 0) {
       throw new StoreUrlException("a path cannot hold a NUL character");
     }
-    return new StoreUrl("file", "", Path.of(path).toAbsolutePath().normalize().toString());
+    try {
+      return new StoreUrl("file", "", Path.of(path).toAbsolutePath().normalize().toString());
+    } catch (InvalidPathException e) {
+      throw new StoreUrlException(
+          "the path of the repository has characters that this system cannot write",
+          "use a UTF-8 locale, such as LC_ALL=C.UTF-8, or another path");
+    }
   }
 
   private static String percentDecoded(String text, String path) throws StoreUrlException {
