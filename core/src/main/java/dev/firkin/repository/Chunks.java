@@ -101,6 +101,14 @@ public final class Chunks {
    */
   public byte[] read(ChunkRef ref) throws FirkinException {
     ObjectKey key = key(ref.id());
+    if (ref.plaintextBytes() > maxPlaintextBytes) {
+      // Before room is made for it: in a repository without encryption anybody can write that.
+      throw new DamagedException(
+          key.value(),
+          "chunk " + ref.id() + " is said to have more bytes than any chunk here can have",
+          HINT,
+          null);
+    }
     try {
       byte[] plaintext =
           codec.decode(store.get(key, maxStoredBytes()).body(), ref.plaintextBytes());

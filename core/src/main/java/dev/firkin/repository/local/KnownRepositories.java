@@ -5,6 +5,7 @@ import dev.firkin.repository.model.RepositoryId;
 import dev.firkin.repository.v1.FormatException;
 import dev.firkin.repository.v1.KnownRepositoryFormat;
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -25,6 +26,9 @@ public final class KnownRepositories {
           PosixFilePermission.OTHERS_READ,
           PosixFilePermission.OTHERS_WRITE);
 
+  /** Sixty-four recipients take a hundredth of it. */
+  private static final long MAX_BYTES = 1 << 20;
+
   private final Path folder;
 
   /**
@@ -43,7 +47,14 @@ public final class KnownRepositories {
             "chmod 600 " + file + " after making sure that nobody copied it",
             null);
       }
-      return Optional.of(KnownRepositoryFormat.read(file.toString(), Files.readAllBytes(file)));
+      if (Files.size(file) > MAX_BYTES) {
+        throw new FormatException(file + " is larger than what firkin writes");
+      }
+      KnownRepository known = KnownRepositoryFormat.read(file.toString(), Files.readAllBytes(file));
+      if (!known.id().equals(id)) {
+        throw new FormatException(file + " is about another repository, " + known.id());
+      }
+      return Optional.of(known);
     } catch (NoSuchFileException e) {
       return Optional.empty();
     } catch (FormatException e) {
@@ -72,7 +83,7 @@ public final class KnownRepositories {
         }
       }
       return Optional.empty();
-    } catch (IOException | IllegalArgumentException e) {
+    } catch (IOException | DirectoryIteratorException | IllegalArgumentException e) {
       throw new LocalStateException(
           "cannot read the folder " + folder + ": " + e.getMessage(), null, e);
     }

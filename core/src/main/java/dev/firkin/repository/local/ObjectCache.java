@@ -44,7 +44,11 @@ public final class ObjectCache {
       return Optional.empty();
     }
     try {
-      byte[] copy = Files.readAllBytes(folder.get().resolve(key));
+      Path file = folder.get().resolve(key);
+      if (Files.size(file) != bytes) {
+        return Optional.empty(); // without reading it: it may have any size
+      }
+      byte[] copy = Files.readAllBytes(file);
       return copy.length == bytes ? Optional.of(copy) : Optional.empty();
     } catch (NoSuchFileException e) {
       return Optional.empty();

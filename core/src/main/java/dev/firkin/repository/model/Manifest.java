@@ -28,6 +28,9 @@ public record Manifest(
               + " bytes do not make a stream of "
               + stream.bytes());
     }
+    if (commands.storedBytes() > Long.MAX_VALUE - data.storedBytes()) {
+      throw new IllegalArgumentException("a snapshot that no store could hold");
+    }
     if (stream.kind() instanceof StreamInfo.Kind.Opaque && commands.chunks() != 0) {
       throw new IllegalArgumentException("an opaque stream has no commands");
     }

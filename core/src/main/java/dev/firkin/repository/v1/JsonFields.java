@@ -1,6 +1,8 @@
 package dev.firkin.repository.v1;
 
 import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -11,6 +13,11 @@ import tools.jackson.databind.JsonNode;
 
 /** The members of a JSON object, each asked for by name and type; what is missing or odd throws. */
 final class JsonFields {
+  /** What every time zone can show: a day less at each end than a calendar has. */
+  private static final Instant FIRST_TIME = LocalDateTime.MIN.plusDays(1).toInstant(ZoneOffset.UTC);
+
+  private static final Instant LAST_TIME = LocalDateTime.MAX.minusDays(1).toInstant(ZoneOffset.UTC);
+
   private final String what;
   private final JsonNode node;
 
@@ -64,7 +71,11 @@ final class JsonFields {
   Instant time(String name) throws FormatException {
     String text = text(name);
     try {
-      return Instant.parse(text);
+      Instant time = Instant.parse(text);
+      if (time.isBefore(FIRST_TIME) || time.isAfter(LAST_TIME)) {
+        throw wrong(name, "a time of any calendar");
+      }
+      return time;
     } catch (DateTimeParseException e) {
       throw new FormatException(what + ": '" + name + "' is no time: " + text, null, e);
     }
