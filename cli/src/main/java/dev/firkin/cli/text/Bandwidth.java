@@ -35,6 +35,10 @@ public record Bandwidth(long bytesPerSecond) {
     int thousands =
         " kmg".indexOf(bits.group(2).isEmpty() ? " " : bits.group(2).toLowerCase(Locale.ROOT));
     BigDecimal perSecond = new BigDecimal(bits.group(1)).scaleByPowerOfTen(3 * thousands);
-    return new Bandwidth(perSecond.divideToIntegralValue(BigDecimal.valueOf(8)).longValueExact());
+    try {
+      return new Bandwidth(perSecond.divideToIntegralValue(BigDecimal.valueOf(8)).longValueExact());
+    } catch (ArithmeticException e) {
+      throw new IllegalArgumentException("'" + text + "' is faster than any line", e);
+    }
   }
 }
