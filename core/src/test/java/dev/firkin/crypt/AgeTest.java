@@ -111,6 +111,28 @@ class AgeTest {
     }
   }
 
+  /** 1 GiB, which is more than a test may use. */
+  @Test
+  void aSlotThatAsksForTooMuchMemoryIsNoDamage() throws Exception {
+    try (Passphrase passphrase = Passphrase.of("bücher".toCharArray())) {
+      ByteBuffer file =
+          Age.encryptTo(
+              List.of(ScryptStanza.writer(passphrase, 2)), ByteBuffer.wrap(new byte[10]));
+      String dear =
+          StandardCharsets.ISO_8859_1.decode(file).toString().replaceFirst(" 2\n", " 20\n");
+      CryptException e =
+          assertThrows(
+              CryptException.class,
+              () ->
+                  PassphraseSlots.open(
+                      new PassphraseSlot.Scrypt(alice.recipient().tag()),
+                      ByteBuffer.wrap(dear.getBytes(StandardCharsets.ISO_8859_1)),
+                      passphrase));
+      assertTrue(e.getMessage().contains("1024 MiB"), e::getMessage);
+      assertTrue(e.hint().orElseThrow().contains("FIRKIN_HEAP=2048m"), e.hint()::toString);
+    }
+  }
+
   @Test
   void passphraseFilesAreOneLine() throws Exception {
     try (Passphrase a = Passphrase.ofFile("geheim\r\n".getBytes(StandardCharsets.UTF_8));

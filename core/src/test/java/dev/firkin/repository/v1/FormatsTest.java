@@ -175,7 +175,7 @@ class FormatsTest {
     return bytes;
   }
 
-  private static Manifest manifest(Random random) {
+  static Manifest manifest(Random random) {
     boolean opaque = random.nextInt(4) == 0;
     ChunkRun commands =
         opaque ? ChunkRun.EMPTY : ChunkRun.inline(refs(random, 1 + random.nextInt(5)));
@@ -222,7 +222,7 @@ class FormatsTest {
         new Added(1, 2, 3));
   }
 
-  private static List<ChunkRef> refs(Random random, int count) {
+  static List<ChunkRef> refs(Random random, int count) {
     List<ChunkRef> refs = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       refs.add(
