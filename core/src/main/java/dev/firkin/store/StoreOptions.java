@@ -17,6 +17,7 @@ import java.util.Optional;
  * @param profile of the credentials file
  * @param connectTimeout for one connection
  * @param requestTimeout for one request as a whole; a stalled transfer is cut earlier
+ * @param stallTimeout a transfer on which no byte has moved for so long is cut; whole seconds
  * @param connections at most so many at once
  */
 public record StoreOptions(
@@ -28,6 +29,7 @@ public record StoreOptions(
     Optional<String> profile,
     Optional<Duration> connectTimeout,
     Optional<Duration> requestTimeout,
+    Optional<Duration> stallTimeout,
     Optional<Integer> connections) {
 
   public StoreOptions {
@@ -50,6 +52,7 @@ public record StoreOptions(
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),
+        Optional.empty(),
         Optional.empty());
   }
 
@@ -64,6 +67,7 @@ public record StoreOptions(
         profile,
         connectTimeout,
         requestTimeout,
+        stallTimeout,
         connections);
   }
 
@@ -78,6 +82,7 @@ public record StoreOptions(
         profile,
         connectTimeout,
         requestTimeout,
+        stallTimeout,
         connections);
   }
 
@@ -92,6 +97,7 @@ public record StoreOptions(
         profile,
         connectTimeout,
         requestTimeout,
+        stallTimeout,
         connections);
   }
 
@@ -106,6 +112,7 @@ public record StoreOptions(
         profile,
         connectTimeout,
         requestTimeout,
+        stallTimeout,
         connections);
   }
 
@@ -120,6 +127,7 @@ public record StoreOptions(
         profile,
         connectTimeout,
         requestTimeout,
+        stallTimeout,
         connections);
   }
 
@@ -134,6 +142,7 @@ public record StoreOptions(
         Optional.of(profile),
         connectTimeout,
         requestTimeout,
+        stallTimeout,
         connections);
   }
 
@@ -148,6 +157,7 @@ public record StoreOptions(
         profile,
         Optional.of(connectTimeout),
         requestTimeout,
+        stallTimeout,
         connections);
   }
 
@@ -162,6 +172,22 @@ public record StoreOptions(
         profile,
         connectTimeout,
         Optional.of(requestTimeout),
+        stallTimeout,
+        connections);
+  }
+
+  /** A copy with this {@link #stallTimeout()}. */
+  public StoreOptions withStallTimeout(Duration stallTimeout) {
+    return new StoreOptions(
+        endpoint,
+        region,
+        pathStyle,
+        storageClass,
+        checksums,
+        profile,
+        connectTimeout,
+        requestTimeout,
+        Optional.of(stallTimeout),
         connections);
   }
 
@@ -176,6 +202,7 @@ public record StoreOptions(
         profile,
         connectTimeout,
         requestTimeout,
+        stallTimeout,
         Optional.of(connections));
   }
 }

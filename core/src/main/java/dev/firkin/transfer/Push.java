@@ -11,6 +11,7 @@ import dev.firkin.repository.model.SnapshotId;
 import dev.firkin.repository.model.SnapshotIdentity;
 import dev.firkin.repository.model.Source;
 import dev.firkin.store.StoreException;
+import dev.firkin.store.decorator.Line;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -42,6 +43,7 @@ public final class Push {
   private final Lease lease;
   private final int workers;
   private final PushProgress progress;
+  private final Line line;
   private final CompletableFuture<Void> stop = new CompletableFuture<>();
 
   /**
@@ -50,11 +52,27 @@ public final class Push {
    */
   public Push(
       Repository repository, Snapshots snapshots, Lease lease, int workers, PushProgress progress) {
+    this(repository, snapshots, lease, workers, progress, Line.wide());
+  }
+
+  /**
+   * As the other constructor.
+   *
+   * @param line to the repository's store: where it drops again and again, chunks go in pieces
+   */
+  public Push(
+      Repository repository,
+      Snapshots snapshots,
+      Lease lease,
+      int workers,
+      PushProgress progress,
+      Line line) {
     this.repository = repository;
     this.snapshots = snapshots;
     this.lease = lease;
     this.workers = workers;
     this.progress = progress;
+    this.line = line;
   }
 
   /** Where a push begins to cut its stream. */
@@ -88,7 +106,8 @@ public final class Push {
     try (producer;
         ChunkPresence presence = new ChunkPresence(repository.chunks());
         PushPipeline pipeline =
-            new PushPipeline(new ChunkUploader(repository.chunks(), presence, progress), workers)) {
+            new PushPipeline(
+                new ChunkUploader(repository.chunks(), presence, progress, line), workers)) {
       Resumption from =
           switch (start) {
             case FROM_ZERO -> Resumption.fromZero(repository.pages());

@@ -4,6 +4,7 @@ import dev.firkin.FirkinException;
 import dev.firkin.chunk.Hash256;
 import dev.firkin.repository.model.Checkpoint.Mark;
 import dev.firkin.repository.model.ChunkRef;
+import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Callable;
@@ -32,7 +33,7 @@ final class PushPipeline implements AutoCloseable {
   private final BlockingQueue<Pending> inOrder;
 
   private sealed interface Pending {
-    record OfChunk(Lane lane, int bytes, Future<ChunkRef> ref) implements Pending {}
+    record OfChunk(Lane lane, int bytes, Future<List<ChunkRef>> refs) implements Pending {}
 
     record OfMark(long streamBytes, Future<Hash256> sha256) implements Pending {}
 
@@ -61,7 +62,7 @@ final class PushPipeline implements AutoCloseable {
   void submit(Lane lane, byte[] plaintext) throws InterruptedException {
     room.acquire();
     bytes.acquire(plaintext.length);
-    Callable<ChunkRef> work = () -> uploader.ensureStored(plaintext);
+    Callable<List<ChunkRef>> work = () -> uploader.ensureStored(plaintext);
     inOrder.put(new Pending.OfChunk(lane, plaintext.length, workers.submit(work)));
   }
 
@@ -95,7 +96,9 @@ final class PushPipeline implements AutoCloseable {
     while (true) {
       switch (inOrder.take()) {
         case Pending.OfChunk chunk -> {
-          commit.chunk(chunk.lane(), await(chunk.ref()));
+          for (ChunkRef ref : await(chunk.refs())) {
+            commit.chunk(chunk.lane(), ref);
+          }
           bytes.release(chunk.bytes());
           room.release();
         }

@@ -116,8 +116,7 @@ class AgeTest {
   void aSlotThatAsksForTooMuchMemoryIsNoDamage() throws Exception {
     try (Passphrase passphrase = Passphrase.of("bücher".toCharArray())) {
       ByteBuffer file =
-          Age.encryptTo(
-              List.of(ScryptStanza.writer(passphrase, 2)), ByteBuffer.wrap(new byte[10]));
+          Age.encryptTo(List.of(ScryptStanza.writer(passphrase, 2)), ByteBuffer.wrap(new byte[10]));
       String dear =
           StandardCharsets.ISO_8859_1.decode(file).toString().replaceFirst(" 2\n", " 20\n");
       CryptException e =

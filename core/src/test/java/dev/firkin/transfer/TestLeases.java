@@ -5,6 +5,7 @@ import dev.firkin.repository.Lease;
 import dev.firkin.repository.Repository;
 import dev.firkin.repository.local.ObjectCache;
 import dev.firkin.repository.model.LeaseMode;
+import dev.firkin.store.decorator.Line;
 import java.time.Duration;
 
 /** Pushes with leases of their own. */
@@ -21,6 +22,18 @@ final class TestLeases {
   static PushResult push(
       Repository repository, int workers, PushRequest request, Producer producer, Push.Start start)
       throws FirkinException, InterruptedException {
+    return push(repository, workers, request, producer, start, Line.wide());
+  }
+
+  /** The same, over a line that may be bad. */
+  static PushResult push(
+      Repository repository,
+      int workers,
+      PushRequest request,
+      Producer producer,
+      Push.Start start,
+      Line line)
+      throws FirkinException, InterruptedException {
     try (producer;
         Lease lease = shared(repository)) {
       return new Push(
@@ -28,7 +41,8 @@ final class TestLeases {
               repository.snapshots(ObjectCache.none()),
               lease,
               workers,
-              new PushProgress())
+              new PushProgress(),
+              line)
           .run(request, producer, start);
     }
   }

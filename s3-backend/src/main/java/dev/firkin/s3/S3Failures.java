@@ -7,6 +7,7 @@ import dev.firkin.store.StoreRefusedException;
 import dev.firkin.store.StoreUnavailableException;
 import java.util.Locale;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.core.exception.SdkClientException;
@@ -35,7 +36,15 @@ final class S3Failures {
           "BandwidthLimitExceeded",
           "RequestLimitExceeded");
 
+  /** What came was not what was sent, by the checksum that was sent with it. */
+  private static final Set<String> CORRUPTED_CODES =
+      Set.of("BadDigest", "XAmzContentChecksumMismatch", "XAmzContentSHA256Mismatch");
+
+  /** A line may corrupt some objects; a store that does not know our checksums refuses all. */
+  private static final int MOST_CORRUPTED_IN_A_ROW = 6;
+
   private final String location;
+  private final AtomicInteger corruptedInARow = new AtomicInteger();
   // Who was answered once has a right certificate and right credentials: what looks otherwise
   // passes.
   private volatile boolean answered;
@@ -47,6 +56,12 @@ final class S3Failures {
   /** To be called when the server has answered. */
   void answered() {
     answered = true;
+  }
+
+  /** To be called when the server has taken an object as it was sent. */
+  void stored() {
+    answered();
+    corruptedInARow.set(0);
   }
 
   /** The beginning of every message: what could not be done. */
@@ -123,7 +138,9 @@ final class S3Failures {
         || (status >= 500 && status != 501 && status != 507)
         || status == 429
         || status == 408
-        || status == 409) {
+        || status == 409
+        || (CORRUPTED_CODES.contains(code)
+            && corruptedInARow.incrementAndGet() <= MOST_CORRUPTED_IN_A_ROW)) {
       return new StoreUnavailableException(location, key, message, null, cause);
     }
     String hint = hint(code, status);

@@ -74,7 +74,7 @@ record S3Settings(
         options.checksums(),
         options.profile(),
         options.connectTimeout().orElse(CONNECT_TIMEOUT),
-        shorter(STALL_TIMEOUT, body),
+        shorter(options.stallTimeout().orElse(STALL_TIMEOUT), body),
         body,
         shorter(PLAIN_TIMEOUT, body),
         options.connections().orElse(DEFAULT_CONNECTIONS));

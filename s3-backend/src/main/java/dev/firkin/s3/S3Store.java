@@ -70,7 +70,8 @@ final class S3Store implements ObjectStore {
               settings.bodyTimeout(),
               key,
               "written");
-      answered();
+      bucketSeen = true;
+      failures.stored();
       return PutResult.stored(version(key, response.eTag()));
     } catch (S3Calls.Failed e) {
       Throwable reason = e.reason();

@@ -89,6 +89,18 @@ final class S3FailuresTest {
     }
   }
 
+  /** It may have been the line; but a store that does not know our checksums refuses them all. */
+  @Test
+  void whatWasCorruptedOnItsWayIsRetryableButNotForEver() {
+    server.then(ScriptedServer.error(400, "BadDigest"));
+    for (int i = 0; i < 6; i++) {
+      assertTrue(failureOfPut().retryable());
+    }
+    StoreException last = failureOfPut();
+    assertFalse(last.retryable());
+    assertTrue(last.hint().orElseThrow().contains("--checksums"));
+  }
+
   @ParameterizedTest
   @CsvSource({
     "403, AccessDenied, ListBucket",

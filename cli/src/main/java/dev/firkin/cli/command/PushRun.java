@@ -78,7 +78,13 @@ final class PushRun {
     PushProgress progress = new PushProgress();
     meter.next(request.name(), progress, total);
     Push push =
-        new Push(open.repository(), open.snapshots(), lease, session.options().jobs(), progress);
+        new Push(
+            open.repository(),
+            open.snapshots(),
+            lease,
+            session.options().jobs(),
+            progress,
+            open.line());
     PushResult result;
     try (Ticker _ = Ticker.start(session, meter);
         Window.Watch _ = window.watch(push::stop)) {

@@ -7,15 +7,21 @@ import dev.firkin.repository.Credentials;
 import dev.firkin.repository.Repository;
 import dev.firkin.repository.Snapshots;
 import dev.firkin.repository.local.ObjectCache;
+import dev.firkin.store.decorator.Line;
 import dev.firkin.store.decorator.MeteredStore;
 
 /**
  * A repository and the store it lies in, for one command.
  *
  * @param traffic what went to the store and came from it
+ * @param line what is known of the way to the store
  */
 public record OpenRepository(
-    Repository repository, MeteredStore traffic, ObjectCache cache, Credentials credentials)
+    Repository repository,
+    MeteredStore traffic,
+    Line line,
+    ObjectCache cache,
+    Credentials credentials)
     implements AutoCloseable {
 
   public Snapshots snapshots() {
@@ -24,7 +30,7 @@ public record OpenRepository(
 
   /** The same, with chunks compressed at another level of zstd. */
   public OpenRepository compressing(int zstdLevel) {
-    return new OpenRepository(repository.compressing(zstdLevel), traffic, cache, credentials);
+    return new OpenRepository(repository.compressing(zstdLevel), traffic, line, cache, credentials);
   }
 
   /** All snapshots, through the cache. */

@@ -15,6 +15,7 @@ import dev.firkin.store.ObjectStore;
 import dev.firkin.store.ObjectStores;
 import dev.firkin.store.StoreOptions;
 import dev.firkin.store.StoreUrl;
+import dev.firkin.store.decorator.Line;
 import dev.firkin.store.decorator.MeteredStore;
 import dev.firkin.store.decorator.OutageListener;
 import dev.firkin.store.decorator.PacedStore;
@@ -112,6 +113,7 @@ public final class Session {
   public ObjectStore createStore() throws FirkinException {
     return decorate(
         new MeteredStore(ObjectStores.create(url(), storeOptions())),
+        new Line(),
         Patience.A_MINUTE,
         OutageListener.silent());
   }
@@ -156,11 +158,12 @@ public final class Session {
     StoreUrl url = url();
     int zstdLevel = url.scheme().equals("file") ? Codec.FAST_ZSTD_LEVEL : Codec.DEFAULT_ZSTD_LEVEL;
     MeteredStore metered = new MeteredStore(ObjectStores.open(url, storeOptions()));
-    ObjectStore store = decorate(metered, patience, listener);
+    Line line = new Line();
+    ObjectStore store = decorate(metered, line, patience, listener);
     boolean opened = false;
     try {
       Opener opener = new Opener(new Repositories(folders.knownRepositories()), store, join);
-      OpenRepository open = opener.open(access, credentials, metered, folders);
+      OpenRepository open = opener.open(access, credentials, metered, line, folders);
       opened = true;
       return open.compressing(zstdLevel);
     } finally {
@@ -182,7 +185,8 @@ public final class Session {
       this.join = join;
     }
 
-    OpenRepository open(Access access, Credentials given, MeteredStore metered, Folders folders)
+    OpenRepository open(
+        Access access, Credentials given, MeteredStore metered, Line line, Folders folders)
         throws FirkinException {
       Credentials credentials = given;
       Repository repository;
@@ -203,7 +207,7 @@ public final class Session {
         throw cannotRead(credentials);
       }
       return new OpenRepository(
-          repository, metered, folders.cacheOf(repository.config().id()), credentials);
+          repository, metered, line, folders.cacheOf(repository.config().id()), credentials);
     }
 
     private Repository open(Credentials credentials) throws FirkinException {
@@ -260,12 +264,13 @@ public final class Session {
     return to.withConnections(options.jobs + MORE_CONNECTIONS);
   }
 
-  private ObjectStore decorate(MeteredStore store, Patience patience, OutageListener listener) {
+  private ObjectStore decorate(
+      MeteredStore store, Line line, Patience patience, OutageListener listener) {
     Duration maxOutage = options.maxOutage.orElse(patience.maxOutage);
     ObjectStore limited =
         new ThrottledStore(store, perSecond(options.limitUpload), perSecond(options.limitDownload));
     return new RetryingStore(
-        new PacedStore(limited, options.jobs + MORE_CONNECTIONS),
+        new PacedStore(limited, options.jobs + MORE_CONNECTIONS, line),
         RetryPolicy.outagesUpTo(maxOutage),
         new Outages(console, listener));
   }

@@ -7,15 +7,19 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /** What all threads together know of the store's being there. Safe for many threads. */
 final class OutageWatch {
+  /** What ends sooner was a stumble of a server that others get through to: no reason to hurry. */
+  private static final Duration AN_OUTAGE = Duration.ofSeconds(1);
+
   private final Duration reportAfter;
   private final OutageListener listener;
   private final WaitingClock clock;
   private final AtomicLong successes = new AtomicLong();
 
   private volatile boolean failing;
-  // Both guarded by this.
+  // All guarded by this.
   private OptionalLong firstFailure = OptionalLong.empty();
   private boolean reported;
+  private long ended;
 
   OutageWatch(Duration reportAfter, OutageListener listener, WaitingClock clock) {
     this.reportAfter = reportAfter;
@@ -28,7 +32,15 @@ final class OutageWatch {
     return successes.get();
   }
 
-  void failed(StoreException why) {
+  /**
+   * An outage, from the view of one whose call has failed in it.
+   *
+   * @param age for how long nobody has got through
+   * @param endedBefore how many had ended until then, for {@link #await}
+   */
+  record Outage(Duration age, long endedBefore) {}
+
+  Outage failed(StoreException why) {
     synchronized (this) {
       long now = clock.nanos();
       if (firstFailure.isEmpty()) {
@@ -40,6 +52,17 @@ final class OutageWatch {
         reported = true;
         listener.unreachable(since, why);
       }
+      return new Outage(since, ended);
+    }
+  }
+
+  /** Waits so long, or until somebody gets through. */
+  void await(Outage outage, Duration most) throws InterruptedException {
+    synchronized (this) {
+      long until = clock.nanos() + most.toNanos();
+      while (ended == outage.endedBefore() && clock.nanos() < until) {
+        clock.await(this, Duration.ofNanos(until - clock.nanos()));
+      }
     }
   }
 
@@ -49,8 +72,15 @@ final class OutageWatch {
       return;
     }
     synchronized (this) {
-      if (reported && firstFailure.isPresent()) {
-        listener.back(Duration.ofNanos(clock.nanos() - firstFailure.getAsLong()));
+      if (firstFailure.isPresent()) {
+        Duration lasted = Duration.ofNanos(clock.nanos() - firstFailure.getAsLong());
+        if (reported) {
+          listener.back(lasted);
+        }
+        if (lasted.compareTo(AN_OUTAGE) >= 0) {
+          ended++;
+          notifyAll();
+        }
       }
       firstFailure = OptionalLong.empty();
       failing = false;

@@ -7,8 +7,11 @@ final class Pace {
   /** One that takes longer has too many beside it. */
   private static final Duration SLOW = Duration.ofSeconds(10);
 
-  /** Where they take less, twice as many would still not be slow. */
-  private static final Duration FAST = Duration.ofSeconds(4);
+  /**
+   * Where they take less, there may be more. All that is under way is lost when the line drops, so
+   * this is, but for what is in the middle of its way, what a drop costs.
+   */
+  private static final Duration FAST = Duration.ofSeconds(2);
 
   private final int most;
   private final WaitingClock clock;
@@ -26,7 +29,7 @@ final class Pace {
   /**
    * Waits until there is room.
    *
-   * @return when it was, for {@link #succeeded}
+   * @return when it was, for {@link #succeeded} and {@link #failed}
    */
   synchronized long enter() throws InterruptedException {
     while (underWay >= allowed) {
@@ -36,15 +39,26 @@ final class Pace {
     return clock.nanos();
   }
 
-  /** A transfer came to its good end; one that failed says nothing of the line's speed. */
+  /** A transfer came to its good end. */
   synchronized void succeeded(long entered) {
     Duration took = Duration.ofNanos(clock.nanos() - entered);
     if (took.compareTo(SLOW) > 0) {
-      allowed = Math.max(1, allowed / 2);
+      lower();
     } else if (took.compareTo(FAST) < 0 && underWay >= allowed && allowed < most) {
       allowed++;
       notifyAll();
     }
+  }
+
+  /** A transfer failed: soon, which says nothing of the line's speed, or only after a long time. */
+  synchronized void failed(long entered) {
+    if (Duration.ofNanos(clock.nanos() - entered).compareTo(SLOW) > 0) {
+      lower();
+    }
+  }
+
+  private void lower() {
+    allowed = Math.max(1, allowed / 2);
   }
 
   synchronized void leave() {

@@ -8,30 +8,40 @@ import dev.firkin.store.StoreException;
 import dev.firkin.store.StoreInterruptedException;
 import dev.firkin.store.StoredObject;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 
 /**
  * Lets as many objects be under way at once as the line carries, each way by itself: on a slow line
  * they only take the time from each other, and all that is under way is lost when it drops. Begins
- * with one and goes up while objects are there within seconds; halves when one took too long.
+ * with one and goes up while objects are there within seconds; halves when one took too long, or
+ * failed after too long a time.
+ *
+ * <p>Notes of the {@link Line} how objects get through that are put, and ends a put with a {@link
+ * LineTooShortException} where they do not, the caller being able to send smaller ones.
  *
  * <p>Safe for many threads. An interrupted wait is a {@link StoreInterruptedException}.
  */
 public final class PacedStore extends ForwardingStore {
   private final Pace up;
   private final Pace down;
+  private final Line line;
+  private final WaitingClock clock;
 
   /**
    * Wraps {@code store}, which it closes when it is closed.
    *
    * @param most objects under way at once, each way
+   * @param line is told of what is put
    */
-  public PacedStore(ObjectStore store, int most) {
-    this(store, most, WaitingClock.system());
+  public PacedStore(ObjectStore store, int most, Line line) {
+    this(store, most, line, WaitingClock.system());
   }
 
   /** As the other constructor, for tests. */
-  public PacedStore(ObjectStore store, int most, WaitingClock clock) {
+  public PacedStore(ObjectStore store, int most, Line line, WaitingClock clock) {
     super(store);
+    this.line = line;
+    this.clock = clock;
     this.up = new Pace(most, clock);
     this.down = new Pace(most, clock);
   }
@@ -39,34 +49,56 @@ public final class PacedStore extends ForwardingStore {
   @Override
   public PutResult put(ObjectKey key, ByteBuffer body, PutCondition condition)
       throws StoreException {
-    return paced(up, key, () -> store.put(key, body, condition));
+    int bytes = body.remaining();
+    if (line.isTooShortFor(key, bytes)) {
+      throw new LineTooShortException(location(), key, bytes, null);
+    }
+    long entered = enter(up, key);
+    try {
+      PutResult result = store.put(key, body, condition);
+      up.succeeded(entered);
+      line.carried(bytes, since(entered));
+      return result;
+    } catch (StoreException e) {
+      up.failed(entered);
+      if (e.retryable()) {
+        line.dropped(since(entered));
+        if (line.isTooShortFor(key, bytes)) {
+          throw new LineTooShortException(location(), key, bytes, e);
+        }
+      }
+      throw e;
+    } finally {
+      up.leave();
+    }
   }
 
   @Override
   public StoredObject get(ObjectKey key, int maxBytes) throws StoreException {
-    return paced(down, key, () -> store.get(key, maxBytes));
-  }
-
-  @FunctionalInterface
-  private interface Call<T> {
-    T run() throws StoreException;
-  }
-
-  private <T> T paced(Pace pace, ObjectKey key, Call<T> call) throws StoreException {
-    long started;
+    long entered = enter(down, key);
     try {
-      started = pace.enter();
+      StoredObject object = store.get(key, maxBytes);
+      down.succeeded(entered);
+      return object;
+    } catch (StoreException e) {
+      down.failed(entered);
+      throw e;
+    } finally {
+      down.leave();
+    }
+  }
+
+  private Duration since(long nanos) {
+    return Duration.ofNanos(clock.nanos() - nanos);
+  }
+
+  private long enter(Pace pace, ObjectKey key) throws StoreException {
+    try {
+      return pace.enter();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new StoreInterruptedException(
           location(), key, "interrupted while others used the line to " + location(), null, e);
-    }
-    try {
-      T result = call.run();
-      pace.succeeded(started);
-      return result;
-    } finally {
-      pace.leave();
     }
   }
 }

@@ -20,6 +20,8 @@ public record RetryPolicy(
     Duration reportAfter,
     int attemptsWhileReachable) {
 
+  private static final Duration SHORT_OUTAGE_WAIT = Duration.ofSeconds(5);
+
   public RetryPolicy {
     if (firstWait.isNegative()
         || longestWait.compareTo(firstWait) < 0
@@ -41,6 +43,20 @@ public record RetryPolicy(
   public static RetryPolicy outagesUpTo(Duration maxOutage) {
     return new RetryPolicy(
         Duration.ofMillis(200), Duration.ofMinutes(1), maxOutage, Duration.ofSeconds(5), 30);
+  }
+
+  /**
+   * The bound of a wait in an outage that everybody has. Who tries seldom learns late of its end:
+   * so after a short one the wait is a few seconds, and a tenth of it after a long one.
+   *
+   * @param failures of this call, one at least
+   * @param age of the outage
+   */
+  Duration waitInOutage(int failures, Duration age) {
+    Duration wait = waitAfter(failures);
+    Duration most = age.dividedBy(10);
+    most = most.compareTo(SHORT_OUTAGE_WAIT) > 0 ? most : SHORT_OUTAGE_WAIT;
+    return wait.compareTo(most) < 0 ? wait : most;
   }
 
   /** The bound of the wait after so many failures, one at least. */

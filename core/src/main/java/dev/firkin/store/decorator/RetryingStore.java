@@ -1,6 +1,7 @@
 package dev.firkin.store.decorator;
 
 import dev.firkin.store.KeyPrefix;
+import dev.firkin.store.ObjectDamagedException;
 import dev.firkin.store.ObjectInfo;
 import dev.firkin.store.ObjectKey;
 import dev.firkin.store.ObjectMissingException;
@@ -22,7 +23,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Repeats calls whose failure is {@link StoreException#retryable()}, with exponential backoff and
- * full jitter; the only place where anything is repeated. Other failures pass through at once.
+ * full jitter; the only place where anything is repeated. Other failures pass through at once. When
+ * a call gets through after an outage, those that wait for its end go on at once.
  *
  * <p>A conditional put can be refused because of its own earlier attempt, whose answer was lost. So
  * a refusal after a failure is settled by reading back: the same bytes count as stored, whoever
@@ -30,11 +32,21 @@ import org.jspecify.annotations.Nullable;
  * matches" that someone else has overwritten since is reported as refused, and cannot be told
  * apart.)
  *
+ * <p>An object that arrives damaged is read again, some times: it may have been the line.
+ *
  * <p>A listing that breaks off is started again, and what was handed over already is left out.
  *
  * <p>Waits end when the thread is interrupted, with a {@link StoreInterruptedException}.
  */
 public final class RetryingStore extends ForwardingStore {
+  /**
+   * What has failed more often while others got through has troubles of its own: it is not helped
+   * by hurrying whenever they do.
+   */
+  private static final int FAILURES_OF_AN_OUTAGE = 3;
+
+  private static final int READS_OF_DAMAGE = 3;
+
   private final RetryPolicy policy;
   private final WaitingClock clock;
   private final RandomGenerator random;
@@ -73,7 +85,7 @@ public final class RetryingStore extends ForwardingStore {
         return result;
       }
       try {
-        StoredObject there = attempts.run(() -> store.get(key, body.remaining()));
+        StoredObject there = read(attempts, key, body.remaining());
         return there.body().equals(body) ? PutResult.stored(there.version()) : result;
       } catch (ObjectTooLargeException e) {
         return result;
@@ -88,7 +100,20 @@ public final class RetryingStore extends ForwardingStore {
 
   @Override
   public StoredObject get(ObjectKey key, int maxBytes) throws StoreException {
-    return new Attempts(key).run(() -> store.get(key, maxBytes));
+    return read(new Attempts(key), key, maxBytes);
+  }
+
+  /** What arrives damaged may have been damaged on its way: the store has another chance. */
+  private StoredObject read(Attempts attempts, ObjectKey key, int maxBytes) throws StoreException {
+    for (int read = 1; ; read++) {
+      try {
+        return attempts.run(() -> store.get(key, maxBytes));
+      } catch (ObjectDamagedException e) {
+        if (read == READS_OF_DAMAGE) {
+          throw e;
+        }
+      }
+    }
   }
 
   @Override
@@ -160,13 +185,12 @@ public final class RetryingStore extends ForwardingStore {
           if (!e.retryable()) {
             throw e;
           }
-          watch.failed(e);
-          waitAfter(e);
+          waitAfter(e, watch.failed(e));
         }
       }
     }
 
-    private void waitAfter(StoreException e) throws StoreException {
+    private void waitAfter(StoreException e, OutageWatch.Outage outage) throws StoreException {
       if (failures++ == 0) {
         firstFailure = clock.nanos();
         failuresWhileOthersSucceeded = 1;
@@ -179,13 +203,16 @@ public final class RetryingStore extends ForwardingStore {
         throw givenUp(e, "given up after " + words(failing));
       }
       // An outage is nobody's fault, however often one has tried in it: only what fails while
-      // others
-      // get through counts.
+      // others get through counts.
       if (failuresWhileOthersSucceeded >= policy.attemptsWhileReachable()) {
         throw givenUp(e, "given up after " + failures + " attempts while others succeeded");
       }
       try {
-        clock.sleep(jittered(policy.waitAfter(failures)));
+        if (failuresWhileOthersSucceeded <= FAILURES_OF_AN_OUTAGE) {
+          watch.await(outage, jittered(policy.waitInOutage(failures, outage.age())));
+        } else {
+          clock.sleep(jittered(policy.waitAfter(failures)));
+        }
       } catch (InterruptedException interruption) {
         Thread.currentThread().interrupt();
         throw new StoreInterruptedException(

@@ -23,6 +23,11 @@ public final class ManualClock implements WaitingClock {
     nanos += Math.max(0, duration.toNanos());
   }
 
+  @Override
+  public void await(Object monitor, Duration duration) throws InterruptedException {
+    sleep(duration);
+  }
+
   /** Lets time pass. */
   public synchronized void advance(Duration duration) {
     nanos += duration.toNanos();

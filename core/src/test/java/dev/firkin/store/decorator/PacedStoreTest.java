@@ -4,13 +4,18 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.firkin.store.FaultyStore;
 import dev.firkin.store.MemoryStore;
 import dev.firkin.store.ObjectKey;
 import dev.firkin.store.ObjectStore;
 import dev.firkin.store.ObjectStoreContract;
+import dev.firkin.store.PutCondition;
+import dev.firkin.store.PutResult;
 import dev.firkin.store.StoreException;
 import dev.firkin.store.StoreInterruptedException;
+import dev.firkin.store.StoreUnavailableException;
 import dev.firkin.store.StoredObject;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
@@ -22,7 +27,7 @@ final class PacedStoreTest extends ObjectStoreContract {
 
   @Override
   protected ObjectStore openEmptyStore() {
-    return new PacedStore(new MemoryStore("test"), 3);
+    return new PacedStore(new MemoryStore("test"), 3, new Line());
   }
 
   @Test
@@ -30,7 +35,7 @@ final class PacedStoreTest extends ObjectStoreContract {
     Pace pace = new Pace(3, clock);
     assertEquals(1, pace.allowed());
     for (int expected : new int[] {2, 3, 3}) {
-      transfers(pace, pace.allowed(), Duration.ofSeconds(3));
+      transfers(pace, pace.allowed(), Duration.ofMillis(1_900));
       assertEquals(expected, pace.allowed());
     }
   }
@@ -48,6 +53,54 @@ final class PacedStoreTest extends ObjectStoreContract {
     }
     transfers(pace, 1, Duration.ofSeconds(8));
     assertEquals(1, pace.allowed(), "neither slow nor fast");
+  }
+
+  /** As at the end of a line, or where it was cut. */
+  @Test
+  void whatFailsLateIsSlowAndWhatFailsSoonIsNot() throws Exception {
+    Pace pace = new Pace(64, clock);
+    for (int i = 0; i < 7; i++) {
+      transfers(pace, pace.allowed(), Duration.ofMillis(10));
+    }
+    long entered = pace.enter();
+    clock.advance(Duration.ofSeconds(9));
+    pace.failed(entered);
+    assertEquals(8, pace.allowed());
+    clock.advance(Duration.ofSeconds(2));
+    pace.failed(entered);
+    assertEquals(4, pace.allowed());
+  }
+
+  /** Whoever can do with smaller objects is told, at the first attempt and before the next. */
+  @Test
+  void endsPutsThatTheLineIsTooShortFor() throws Exception {
+    FaultyStore faulty = new FaultyStore(new MemoryStore("test"));
+    ForwardingStore slow =
+        new ForwardingStore(faulty) {
+          @Override
+          public PutResult put(ObjectKey key, ByteBuffer body, PutCondition condition)
+              throws StoreException {
+            clock.advance(Duration.ofSeconds(20));
+            return super.put(key, body, condition);
+          }
+        };
+    Line line = new Line(clock);
+    ObjectKey key = key("chunks/aa/1");
+    try (PacedStore paced = new PacedStore(slow, 1, line, clock)) {
+      faulty.failCall(1, FaultyStore.When.BEFORE_THE_EFFECT, FaultyStore.Failure.unavailable());
+      assertThrows(StoreUnavailableException.class, () -> paced.put(key, bytes("x"), IF_ABSENT));
+      try (Line.Divisible _ = line.divisible(key)) {
+        assertThrows(LineTooShortException.class, () -> paced.put(key, bytes("x"), IF_ABSENT));
+        assertEquals(1, faulty.calls(), "nothing is sent that will not get there");
+      }
+      paced.put(key, bytes("x"), IF_ABSENT);
+    }
+    Line other = new Line(clock);
+    try (PacedStore paced = new PacedStore(slow, 1, other, clock);
+        Line.Divisible _ = other.divisible(key)) {
+      faulty.failCall(1, FaultyStore.When.BEFORE_THE_EFFECT, FaultyStore.Failure.unavailable());
+      assertThrows(LineTooShortException.class, () -> paced.put(key, bytes("x"), IF_ABSENT));
+    }
   }
 
   /** Otherwise a push of small objects, one after the other, would open the way for large ones. */
@@ -102,7 +155,7 @@ final class PacedStoreTest extends ObjectStoreContract {
           }
         };
     busy.put(key("chunks/aa/1"), bytes("x"), IF_ABSENT);
-    try (PacedStore paced = new PacedStore(busy, 1)) {
+    try (PacedStore paced = new PacedStore(busy, 1, new Line())) {
       FutureTask<StoredObject> first = new FutureTask<>(() -> paced.get(key("chunks/aa/1"), 10));
       Thread.ofPlatform().daemon().start(first);
       inside.await();

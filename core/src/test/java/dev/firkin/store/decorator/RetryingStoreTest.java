@@ -1,6 +1,7 @@
 package dev.firkin.store.decorator;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -10,6 +11,7 @@ import dev.firkin.store.FaultyStore.Failure;
 import dev.firkin.store.FaultyStore.When;
 import dev.firkin.store.KeyPrefix;
 import dev.firkin.store.MemoryStore;
+import dev.firkin.store.ObjectDamagedException;
 import dev.firkin.store.ObjectInfo;
 import dev.firkin.store.ObjectKey;
 import dev.firkin.store.ObjectStore;
@@ -26,6 +28,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import java.util.function.IntPredicate;
 import org.junit.jupiter.api.Test;
 
@@ -132,25 +137,98 @@ final class RetryingStoreTest extends ObjectStoreContract {
         List.of("pages/0", "pages/1", "pages/2", "pages/3", "pages/4"), listed(KeyPrefix.all()));
   }
 
+  /** A few seconds at most while it is short, then a tenth of it, and never over a minute. */
   @Test
   void waitsLongerAndLongerButNeverOverAMinute() throws Exception {
-    for (int i = 1; i <= 40; i++) {
+    for (int i = 1; i <= 150; i++) {
       faulty.failCall(i, When.BEFORE_THE_EFFECT, Failure.unavailable());
     }
     stored("pages/p", bytes("x"), ALWAYS);
 
     List<Duration> sleeps = clock.sleeps();
-    assertEquals(40, sleeps.size());
+    assertEquals(150, sleeps.size());
     Duration bound = Duration.ofMillis(200);
+    Duration age = Duration.ZERO;
     for (Duration sleep : sleeps) {
-      assertTrue(sleep.compareTo(bound) <= 0, sleep + " of " + bound);
-      bound = bound.multipliedBy(2);
-      bound = bound.compareTo(Duration.ofMinutes(1)) < 0 ? bound : Duration.ofMinutes(1);
+      Duration most = least(bound, greater(Duration.ofSeconds(5), age.dividedBy(10)));
+      assertTrue(sleep.compareTo(most) <= 0, sleep + " of " + most + " after " + age);
+      age = age.plus(sleep);
+      bound = least(bound.multipliedBy(2), Duration.ofMinutes(1));
     }
     Duration longest = sleeps.stream().max(Duration::compareTo).orElseThrow();
     assertTrue(longest.compareTo(Duration.ofSeconds(50)) > 0, "jitter up to " + longest);
-    Duration shortest = sleeps.subList(10, 40).stream().min(Duration::compareTo).orElseThrow();
+    Duration shortest = sleeps.subList(100, 150).stream().min(Duration::compareTo).orElseThrow();
     assertTrue(shortest.compareTo(Duration.ofSeconds(10)) < 0, "jitter down to " + shortest);
+  }
+
+  private static Duration least(Duration a, Duration b) {
+    return a.compareTo(b) < 0 ? a : b;
+  }
+
+  private static Duration greater(Duration a, Duration b) {
+    return a.compareTo(b) > 0 ? a : b;
+  }
+
+  @Test
+  void readsAgainWhatArrivedDamaged() throws Exception {
+    Failure damaged = (location, key) -> new ObjectDamagedException(location, key.orElseThrow());
+    stored("pages/p", bytes("x"), ALWAYS);
+    faulty.failCall(1, When.AFTER_THE_EFFECT, damaged).failCall(2, When.AFTER_THE_EFFECT, damaged);
+    assertEquals("x", text("pages/p"));
+    int before = faulty.calls();
+    for (int i = 1; i <= 9; i++) {
+      faulty.failCall(i, When.AFTER_THE_EFFECT, damaged);
+    }
+    assertThrows(ObjectDamagedException.class, () -> text("pages/p"));
+    assertEquals(3, faulty.calls() - before);
+  }
+
+  @Test
+  void thoseThatWaitGoOnWhenAnotherGetsThrough() throws Exception {
+    UntilNotified waiting = new UntilNotified();
+    faulty.down(true);
+    try (RetryingStore store =
+        new RetryingStore(faulty, RetryPolicy.forever(), listener, waiting, new Random(1))) {
+      FutureTask<Boolean> call =
+          new FutureTask<>(() -> store.head(key("pages/waiting")).isPresent());
+      Thread.ofPlatform().daemon().start(call);
+      assertTrue(waiting.waits.await(10, TimeUnit.SECONDS));
+      assertFalse(call.isDone());
+      clock.advance(Duration.ofMinutes(1));
+      faulty.down(false);
+      assertTrue(store.head(key("pages/other")).isEmpty());
+      assertFalse(call.get(10, TimeUnit.SECONDS));
+    }
+  }
+
+  /** Its waits end when they are told to, and by no time. */
+  private final class UntilNotified implements WaitingClock {
+    final CountDownLatch waits = new CountDownLatch(1);
+
+    @Override
+    public long nanos() {
+      return clock.nanos();
+    }
+
+    @Override
+    public void sleep(Duration duration) {
+      throw new AssertionError("nobody can end this wait");
+    }
+
+    @Override
+    public void await(Object monitor, Duration duration) throws InterruptedException {
+      waits.countDown();
+      TimeUnit.HOURS.timedWait(monitor, 1);
+    }
+  }
+
+  /** Whose trouble is its own is not helped by trying whenever the others get through. */
+  @Test
+  void whatFailsAloneWaitsItsOwnTime() {
+    OneKeyFails store = new OneKeyFails(Integer.MAX_VALUE, attempt -> true);
+    assertThrows(StoreException.class, store::headOfThatKey);
+    Duration slept = clock.sleeps().stream().reduce(Duration.ZERO, Duration::plus);
+    assertTrue(slept.compareTo(Duration.ofMinutes(5)) > 0, slept::toString);
   }
 
   @Test
@@ -236,6 +314,11 @@ final class RetryingStoreTest extends ObjectStoreContract {
     @Override
     public long nanos() {
       return clock.nanos();
+    }
+
+    @Override
+    public void await(Object monitor, Duration duration) throws InterruptedException {
+      sleep(duration);
     }
 
     @Override

@@ -1,0 +1,110 @@
+package dev.firkin.store.decorator;
+
+import dev.firkin.store.ObjectKey;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * What the objects that were put have told of the line to the store: how fast it is, and whether it
+ * drops while they are under way. {@link PacedStore} notes it; who puts objects that could be sent
+ * in pieces asks. Safe for many threads.
+ */
+public final class Line {
+  /** What takes longer is in danger on a line that drops. */
+  private static final Duration LONG = Duration.ofSeconds(5);
+
+  /** So long after it has dropped, a line counts as one that does. */
+  private static final Duration CAUTION = Duration.ofHours(1);
+
+  /** To send less than this once more is no loss. */
+  private static final double WIDE_BYTES_PER_SECOND = 512 << 10;
+
+  /** What is smaller tells how fast the store answers, and little of the line. */
+  private static final int TELLING_BYTES = 32 << 10;
+
+  /** How much the latest object counts. */
+  private static final double SHARE_OF_LATEST = 0.3;
+
+  private final WaitingClock clock;
+  private final boolean knownToBeWide;
+  private final Set<ObjectKey> divisible = ConcurrentHashMap.newKeySet();
+
+  // Guarded by this. Of one object, with those beside it; 0 as long as it is not known.
+  private double bytesPerSecond;
+  private boolean drops;
+  private long droppedNanos;
+
+  /** A line of which nothing is known. */
+  public Line() {
+    this(WaitingClock.system(), false);
+  }
+
+  /** As the other constructor, for tests. */
+  public Line(WaitingClock clock) {
+    this(clock, false);
+  }
+
+  private Line(WaitingClock clock, boolean knownToBeWide) {
+    this.clock = clock;
+    this.knownToBeWide = knownToBeWide;
+  }
+
+  /** A line of which nobody is told anything, and so nothing bad. */
+  public static Line wide() {
+    return new Line(WaitingClock.system(), true);
+  }
+
+  /** As long as it is open, an object could be sent in smaller ones instead. */
+  public interface Divisible extends AutoCloseable {
+    @Override
+    void close();
+  }
+
+  /**
+   * Says that an object could be sent in smaller ones instead: putting it may then end with a
+   * {@link LineTooShortException}.
+   */
+  public Divisible divisible(ObjectKey key) {
+    divisible.add(key);
+    return () -> divisible.remove(key);
+  }
+
+  /** Whether so much goes through that nothing is gained by looking for pieces of it. */
+  public synchronized boolean isWide() {
+    return knownToBeWide || (!isCautious() && bytesPerSecond > WIDE_BYTES_PER_SECOND);
+  }
+
+  /** Whether this object should be sent in smaller ones. */
+  boolean isTooShortFor(ObjectKey key, int bytes) {
+    return divisible.contains(key) && isTooShortFor(bytes);
+  }
+
+  private synchronized boolean isTooShortFor(int bytes) {
+    return isCautious()
+        && (bytesPerSecond == 0 || bytes / bytesPerSecond > (double) LONG.toSeconds());
+  }
+
+  /** An object has come through. */
+  synchronized void carried(int bytes, Duration took) {
+    if (bytes >= TELLING_BYTES) {
+      double latest = bytes / Math.max(1e-3, took.toNanos() / 1e9);
+      bytesPerSecond =
+          bytesPerSecond == 0
+              ? latest
+              : SHARE_OF_LATEST * latest + (1 - SHARE_OF_LATEST) * bytesPerSecond;
+    }
+  }
+
+  /** An object did not come through, after so long a time. */
+  synchronized void dropped(Duration after) {
+    if (after.compareTo(LONG) >= 0) {
+      drops = true;
+      droppedNanos = clock.nanos();
+    }
+  }
+
+  private boolean isCautious() {
+    return drops && clock.nanos() - droppedNanos < CAUTION.toNanos();
+  }
+}
