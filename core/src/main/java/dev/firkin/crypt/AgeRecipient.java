@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.Locale;
 import java.util.Set;
 
 /** An age X25519 public key in its text form, {@code age1…}. */
@@ -51,8 +52,8 @@ public record AgeRecipient(String text) {
   /** The recipient that a person or a file names. */
   public static AgeRecipient parse(String text) throws CryptException {
     String trimmed = text.strip();
-    if (trimmed.startsWith("AGE-SECRET-KEY-")) {
-      // Never echo it.
+    if (trimmed.toUpperCase(Locale.ROOT).contains("AGE-SECRET-KEY-")) {
+      // Never echo it, whatever stands before it.
       throw new CryptException(
           "this is an identity, the secret half of a key pair, where a recipient is wanted",
           "a recipient begins with age1; 'age-keygen -y FILE' prints the one of an identity file");
