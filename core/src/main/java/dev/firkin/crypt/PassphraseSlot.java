@@ -15,6 +15,14 @@ public sealed interface PassphraseSlot {
   /** {@code <tag>.bcrypt-<cost>-<salt>.age} or {@code <tag>.scrypt.age}. */
   String name();
 
+  /** How its key is derived. */
+  default PassphraseKdf kdf() {
+    return switch (this) {
+      case Bcrypt bcrypt -> PassphraseKdf.BCRYPT;
+      case Scrypt scrypt -> PassphraseKdf.SCRYPT;
+    };
+  }
+
   /** bcrypt with this cost (log2 of rounds) and salt (32 hexadecimal digits). */
   record Bcrypt(String tag, int cost, String salt) implements PassphraseSlot {
     public Bcrypt {

@@ -6,6 +6,7 @@ import dev.firkin.chunk.ChunkerParameters;
 import dev.firkin.codec.Codec;
 import dev.firkin.codec.CodecException;
 import dev.firkin.crypt.ContentHash;
+import dev.firkin.crypt.NoMatchingIdentityException;
 import dev.firkin.repository.model.ChunkRef;
 import dev.firkin.store.KeyPrefix;
 import dev.firkin.store.ObjectDamagedException;
@@ -119,6 +120,15 @@ public final class Chunks {
       return plaintext;
     } catch (ObjectMissingException e) {
       throw new DamagedException(key.value(), "chunk " + ref.id() + " is missing", HINT, e);
+    } catch (NoMatchingIdentityException e) {
+      if (e.hint().isPresent()) {
+        throw e; // there is no identity at all
+      }
+      throw new NoMatchingIdentityException(
+          "chunk " + ref.id() + " is not encrypted to the identities given",
+          "who became a recipient later cannot read chunks that are older: use an identity from"
+              + " before, or the passphrase; 'firkin recipients' lists whose",
+          e);
     } catch (CodecException | ObjectDamagedException | ObjectTooLargeException e) {
       throw new DamagedException(
           key.value(), "chunk " + ref.id() + " is damaged: " + e.getMessage(), HINT, e);

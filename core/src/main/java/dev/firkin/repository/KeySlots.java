@@ -7,6 +7,7 @@ import dev.firkin.crypt.AgeRecipient;
 import dev.firkin.crypt.CryptException;
 import dev.firkin.crypt.NoMatchingIdentityException;
 import dev.firkin.crypt.Passphrase;
+import dev.firkin.crypt.PassphraseKdf;
 import dev.firkin.crypt.PassphraseSlot;
 import dev.firkin.crypt.PassphraseSlots;
 import dev.firkin.crypt.RepositorySecret;
@@ -23,7 +24,10 @@ import dev.firkin.store.PutCondition;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -47,8 +51,18 @@ final class KeySlots {
     store.put(secretKey(recipient), stored, PutCondition.always());
   }
 
-  void putSlot(PassphraseSlots.Sealed sealed) throws FirkinException {
-    store.put(ObjectKey.of(FOLDER + sealed.slot().name()), sealed.stored(), PutCondition.always());
+  /**
+   * Makes a new identity and stores it behind a passphrase.
+   *
+   * @return its recipient
+   */
+  AgeRecipient putSlot(Passphrase passphrase, PassphraseKdf kdf) throws FirkinException {
+    try (AgeIdentity identity = AgeIdentity.generate()) {
+      PassphraseSlots.Sealed sealed = PassphraseSlots.seal(identity, passphrase, kdf);
+      store.put(
+          ObjectKey.of(FOLDER + sealed.slot().name()), sealed.stored(), PutCondition.always());
+      return identity.recipient();
+    }
   }
 
   /**
@@ -137,6 +151,44 @@ final class KeySlots {
       throw useless.get();
     }
     return Optional.empty();
+  }
+
+  /** Which of the recipients are behind a passphrase, as far as the store says. */
+  Map<AgeRecipient, PassphraseKdf> passphrases(List<AgeRecipient> recipients)
+      throws FirkinException {
+    Map<AgeRecipient, PassphraseKdf> found = new LinkedHashMap<>();
+    store.list(
+        KeyPrefix.of(FOLDER),
+        info ->
+            PassphraseSlot.parse(info.key().name())
+                .ifPresent(slot ->
+                    recipients.stream()
+                        .filter(recipient -> recipient.tag().equals(slot.tag()))
+                        .forEach(recipient -> found.put(recipient, slot.kdf()))));
+    return found;
+  }
+
+  /** Whether the secret is there, wrapped for a recipient; not whether it opens. */
+  boolean holdsSecret(AgeRecipient recipient) throws FirkinException {
+    return store.head(secretKey(recipient)).isPresent();
+  }
+
+  /**
+   * Deletes whatever is there for a recipient. Idempotent.
+   *
+   * @return whether anything was
+   */
+  boolean delete(AgeRecipient recipient) throws FirkinException {
+    Set<ObjectKey> keys = new LinkedHashSet<>();
+    store.list(
+        KeyPrefix.of(FOLDER),
+        info -> {
+          if (info.key().name().startsWith(recipient.tag() + ".")) {
+            keys.add(info.key());
+          }
+        });
+    store.delete(keys);
+    return !keys.isEmpty();
   }
 
   private static ObjectKey secretKey(AgeRecipient recipient) {

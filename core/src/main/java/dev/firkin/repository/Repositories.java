@@ -2,12 +2,10 @@ package dev.firkin.repository;
 
 import dev.firkin.FirkinException;
 import dev.firkin.chunk.ChunkerParameters;
-import dev.firkin.crypt.AgeIdentity;
 import dev.firkin.crypt.AgeRecipient;
 import dev.firkin.crypt.NoMatchingIdentityException;
 import dev.firkin.crypt.Passphrase;
 import dev.firkin.crypt.PassphraseKdf;
-import dev.firkin.crypt.PassphraseSlots;
 import dev.firkin.crypt.RepositoryKeys;
 import dev.firkin.crypt.RepositorySecret;
 import dev.firkin.repository.local.KnownRepositories;
@@ -16,18 +14,13 @@ import dev.firkin.repository.model.RepositoryConfig;
 import dev.firkin.repository.model.RepositoryConfig.Encryption;
 import dev.firkin.repository.model.RepositoryId;
 import dev.firkin.repository.v1.ConfigFormat;
-import dev.firkin.repository.v1.FormatException;
-import dev.firkin.repository.v1.NewerFormatException;
 import dev.firkin.repository.v1.Seal;
-import dev.firkin.store.ObjectKey;
-import dev.firkin.store.ObjectMissingException;
 import dev.firkin.store.ObjectStore;
 import dev.firkin.store.PutCondition;
 import dev.firkin.store.PutResult;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -35,8 +28,6 @@ import java.util.Set;
 
 /** Makes, joins and opens repositories, and holds them to what this host knows of them. */
 public final class Repositories {
-  private static final ObjectKey CONFIG_KEY = ObjectKey.of(ConfigFormat.KEY);
-
   private final KnownRepositories known;
 
   public Repositories(KnownRepositories known) {
@@ -70,7 +61,7 @@ public final class Repositories {
    */
   public Repository create(ObjectStore store, ChunkerParameters chunker, Protection protection)
       throws FirkinException {
-    if (store.head(CONFIG_KEY).isPresent()) {
+    if (store.head(ConfigObject.KEY).isPresent()) {
       throw alreadyThere(store);
     }
     RepositoryId id = RepositoryId.generate();
@@ -94,7 +85,8 @@ public final class Repositories {
     // to.
     known.save(KnownRepository.of(config, store.place(), secret));
     byte[] sealed = ConfigFormat.write(config, new Seal(keys.seals(), id));
-    PutResult result = store.put(CONFIG_KEY, ByteBuffer.wrap(sealed), PutCondition.ifAbsent());
+    PutResult result =
+        store.put(ConfigObject.KEY, ByteBuffer.wrap(sealed), PutCondition.ifAbsent());
     return switch (result) {
       case PutResult.Stored stored -> new Repository(store, config, keys, List.of());
       case PutResult.Refused refused -> throw alreadyThere(store);
@@ -123,119 +115,17 @@ public final class Repositories {
 
   private Repository open(ObjectStore store, Credentials credentials, boolean join)
       throws FirkinException {
-    byte[] sealed = readConfig(store);
-    RepositoryConfig config;
-    try {
-      config = ConfigFormat.readUnchecked(sealed);
-    } catch (NewerFormatException e) {
-      throw e;
-    } catch (FormatException e) {
-      throw new DamagedException(
-          ConfigFormat.KEY,
-          "the repository at " + store.location() + " cannot be used: " + e.getMessage(),
-          "restore firkin.json from another copy of the repository; nothing was changed",
-          e);
-    }
-    Optional<KnownRepository> pinned = known.find(config.id());
+    Opening opening = Opening.of(store, known);
     if (!join) {
-      refuseAnother(store, config, pinned);
+      opening.refuseAnother();
+      opening.refuseOtherRecipients();
     }
-    KeySlots slots = new KeySlots(store);
-    List<AgeIdentity> identities = new ArrayList<>(credentials.identities());
-    RepositoryKeys keys;
-    Optional<RepositorySecret> secret = Optional.empty();
-    if (config.encrypted()) {
-      Optional<RepositorySecret> held =
-          join ? Optional.empty() : pinned.flatMap(KnownRepository::secret);
-      if (credentials.passphrase().isPresent()) {
-        slots
-            .unlock(credentials.passphrase().get(), config.recipients())
-            .ifPresent(identities::add);
-      }
-      secret = held.isPresent() ? held : Optional.of(fetch(slots, config, store, identities));
-      keys = RepositoryKeys.derive(secret.orElseThrow(), config.id().toBytes());
-    } else {
-      keys = RepositoryKeys.plain();
+    RepositoryConfig config = opening.config();
+    Opening.Unlocked unlocked = opening.unlock(credentials, !join);
+    if (join || (!config.encrypted() && opening.pinned().isEmpty())) {
+      known.save(KnownRepository.of(config, store.place(), unlocked.secret()));
     }
-    check(sealed, config, keys, store);
-    if (join || (!config.encrypted() && pinned.isEmpty())) {
-      known.save(KnownRepository.of(config, store.place(), secret));
-    }
-    return new Repository(store, config, keys, identities);
-  }
-
-  private static byte[] readConfig(ObjectStore store) throws FirkinException {
-    try {
-      ByteBuffer body = store.get(CONFIG_KEY, ConfigFormat.MAX_BYTES).body();
-      byte[] bytes = new byte[body.remaining()];
-      body.get(bytes);
-      return bytes;
-    } catch (ObjectMissingException e) {
-      throw new NoSuchRepositoryException(store.location());
-    }
-  }
-
-  /**
-   * A store could show a plain repository in the place of an encrypted one, to be sent plaintext.
-   */
-  private void refuseAnother(
-      ObjectStore store, RepositoryConfig config, Optional<KnownRepository> pinned)
-      throws FirkinException {
-    Optional<RepositoryId> before = known.at(store.place());
-    if (before.isPresent() && !before.get().equals(config.id())) {
-      throw new RepositoryRefusedException(
-          "the repository at "
-              + store.location()
-              + " is another than before (id "
-              + config.id()
-              + " instead of "
-              + before.get()
-              + "); nothing was sent",
-          "if it was made anew on purpose, run 'firkin join'; else somebody replaced it");
-    }
-    if (pinned.isPresent() && !pinned.get().recipients().equals(config.recipients())) {
-      throw new RepositoryRefusedException(
-          "the recipients of the repository at "
-              + store.location()
-              + " are not those this host was given; nothing was sent",
-          "if you changed them, run 'firkin join' again; else somebody wants to read your backups");
-    }
-  }
-
-  private static RepositorySecret fetch(
-      KeySlots slots, RepositoryConfig config, ObjectStore store, List<AgeIdentity> identities)
-      throws FirkinException {
-    if (identities.isEmpty()) {
-      throw new SecretMissingException(store.location());
-    }
-    return slots
-        .secret(config.id(), identities)
-        .orElseThrow(() ->
-            new NoMatchingIdentityException(
-                "none of the given identities belongs to the repository at " + store.location(),
-                "its recipients are " + String.join(", ", texts(config.recipients())),
-                null));
-  }
-
-  private static void check(
-      byte[] sealed, RepositoryConfig config, RepositoryKeys keys, ObjectStore store)
-      throws FirkinException {
-    try {
-      ConfigFormat.check(sealed, new Seal(keys.seals(), config.id()));
-    } catch (FormatException e) {
-      throw new DamagedException(
-          ConfigFormat.KEY,
-          "firkin.json at " + store.location() + " is not authentic; nothing was sent or read",
-          "somebody changed it, or the secret of this host is of another repository",
-          e);
-    }
-    if (config.encryption() instanceof Encryption.Age age
-        && !keys.metadataIdentity()
-            .map(AgeIdentity::recipient)
-            .equals(Optional.of(age.metadata()))) {
-      throw new DamagedException(
-          ConfigFormat.KEY, "firkin.json names a wrong metadata recipient", null, null);
-    }
+    return new Repository(store, config, unlocked.keys(), unlocked.identities());
   }
 
   private static List<AgeRecipient> writeSlots(
@@ -244,11 +134,7 @@ public final class Repositories {
     KeySlots slots = new KeySlots(store);
     Set<AgeRecipient> recipients = new LinkedHashSet<>(protection.recipients());
     if (protection.passphrase().isPresent()) {
-      try (AgeIdentity identity = AgeIdentity.generate()) {
-        slots.putSlot(
-            PassphraseSlots.seal(identity, protection.passphrase().get(), protection.kdf()));
-        recipients.add(identity.recipient());
-      }
+      recipients.add(slots.putSlot(protection.passphrase().get(), protection.kdf()));
     }
     for (AgeRecipient recipient : recipients) {
       slots.putSecret(recipient, id, secret);
@@ -260,9 +146,5 @@ public final class Repositories {
     return new RepositoryRefusedException(
         "there is a firkin repository at " + store.location() + " already; it was not changed",
         "use it ('firkin join' on a new host), or give another place");
-  }
-
-  private static List<String> texts(List<AgeRecipient> recipients) {
-    return recipients.stream().map(AgeRecipient::text).toList();
   }
 }

@@ -11,6 +11,7 @@ import java.util.Optional;
  * @param location where it was then
  * @param secret empty for a repository without encryption
  * @param recipients the pinned list: who may read what this host stores
+ * @param generation of that list, from 1: an older one is not believed
  */
 public record KnownRepository(
     RepositoryId id,
@@ -27,5 +28,10 @@ public record KnownRepository(
       RepositoryConfig config, String location, Optional<RepositorySecret> secret) {
     return new KnownRepository(
         config.id(), location, secret, config.recipients(), config.generation());
+  }
+
+  /** The same repository and secret, with the list of recipients that a person accepted. */
+  public KnownRepository withRecipientsOf(RepositoryConfig config) {
+    return new KnownRepository(id, location, secret, config.recipients(), config.generation());
   }
 }

@@ -31,7 +31,7 @@ public record RepositoryConfig(
      * @param metadata who can, beside them, read manifests and pages
      */
     record Age(List<AgeRecipient> recipients, AgeRecipient metadata) implements Encryption {
-      private static final int MAX_RECIPIENTS = 64;
+      public static final int MAX_RECIPIENTS = 64;
 
       public Age {
         recipients = List.copyOf(recipients);
@@ -62,5 +62,18 @@ public record RepositoryConfig(
       case Encryption.Age age -> age.recipients();
       case Encryption.None none -> List.of();
     };
+  }
+
+  /**
+   * The next generation, with another list.
+   *
+   * @throws IllegalArgumentException if the list is not one, or nothing is encrypted here
+   */
+  public RepositoryConfig withRecipients(List<AgeRecipient> recipients) {
+    if (!(encryption instanceof Encryption.Age age)) {
+      throw new IllegalArgumentException("there is no encryption");
+    }
+    return new RepositoryConfig(
+        id, created, generation + 1, chunker, new Encryption.Age(recipients, age.metadata()));
   }
 }

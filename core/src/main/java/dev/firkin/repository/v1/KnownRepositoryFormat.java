@@ -53,6 +53,7 @@ public final class KnownRepositoryFormat {
         json.text("location"),
         secret,
         json.list("recipients", AgeRecipient::new),
-        json.number("generation", 1, Long.MAX_VALUE));
+        // One that does not say it takes whatever generation it meets.
+        json.has("generation") ? json.number("generation", 1, Long.MAX_VALUE) : 1);
   }
 }
