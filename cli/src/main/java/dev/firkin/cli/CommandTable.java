@@ -10,6 +10,11 @@ import dev.firkin.cli.command.RestoreCommand;
 import dev.firkin.cli.command.ShowCommand;
 import dev.firkin.cli.command.VerifyCommand;
 import dev.firkin.cli.demo.DemoCommand;
+import dev.firkin.cli.recipients.RecipientsAcceptCommand;
+import dev.firkin.cli.recipients.RecipientsAddCommand;
+import dev.firkin.cli.recipients.RecipientsCommand;
+import dev.firkin.cli.recipients.RecipientsListCommand;
+import dev.firkin.cli.recipients.RecipientsRemoveCommand;
 import dev.firkin.cli.session.Session;
 import dev.firkin.cli.text.Bandwidth;
 import dev.firkin.cli.text.Durations;
@@ -31,12 +36,24 @@ final class CommandTable {
     COMMANDS.put("init", InitCommand::new);
     COMMANDS.put("join", JoinCommand::new);
     COMMANDS.put("keygen", KeygenCommand::new);
+    COMMANDS.put("recipients", RecipientsCommand::new);
     COMMANDS.put("push", PushCommand::new);
     COMMANDS.put("list", ListCommand::new);
     COMMANDS.put("show", ShowCommand::new);
     COMMANDS.put("restore", RestoreCommand::new);
     COMMANDS.put("verify", VerifyCommand::new);
     COMMANDS.put("demo", DemoCommand::new);
+  }
+
+  /** Words behind a command's name that are commands of their own. */
+  private static void addSecondWords(CommandLine root, Session session) {
+    CommandLine recipients = root.getSubcommands().get("recipients");
+    if (recipients != null) {
+      recipients.addSubcommand("list", new RecipientsListCommand(session));
+      recipients.addSubcommand("add", new RecipientsAddCommand(session));
+      recipients.addSubcommand("remove", new RecipientsRemoveCommand(session));
+      recipients.addSubcommand("accept", new RecipientsAcceptCommand(session));
+    }
   }
 
   private CommandTable() {}
@@ -60,6 +77,7 @@ final class CommandTable {
         root.addSubcommand(name, maker.apply(session));
       }
     });
+    addSecondWords(root, session);
     return root.setExpandAtFiles(false)
         .setCaseInsensitiveEnumValuesAllowed(true)
         .registerConverter(Duration.class, text -> converted(text, Durations::parse))

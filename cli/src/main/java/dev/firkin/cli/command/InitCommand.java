@@ -3,7 +3,7 @@ package dev.firkin.cli.command;
 import dev.firkin.FirkinException;
 import dev.firkin.chunk.ChunkerParameters;
 import dev.firkin.cli.session.ExitCode;
-import dev.firkin.cli.session.FailedException;
+import dev.firkin.cli.session.RecipientTexts;
 import dev.firkin.cli.session.Session;
 import dev.firkin.cli.session.UsageException;
 import dev.firkin.cli.text.ByteSize;
@@ -14,8 +14,6 @@ import dev.firkin.repository.Repositories;
 import dev.firkin.repository.Repositories.Protection;
 import dev.firkin.repository.Repository;
 import dev.firkin.store.ObjectStore;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -109,13 +107,7 @@ public final class InitCommand implements Action {
   }
 
   private Protection protection() throws FirkinException {
-    List<AgeRecipient> keys = new ArrayList<>();
-    for (String recipient : recipients) {
-      keys.add(AgeRecipient.parse(recipient));
-    }
-    for (Path file : recipientsFiles) {
-      keys.addAll(read(file));
-    }
+    List<AgeRecipient> keys = RecipientTexts.parse(recipients, recipientsFiles);
     // What the environment names is there for opening, and no wish for a slot beside recipients.
     boolean otherwiseSaid = !keys.isEmpty() || askPassphrase || noEncryption;
     boolean passphraseFile = session.passphraseFileGiven(otherwiseSaid);
@@ -140,28 +132,7 @@ public final class InitCommand implements Action {
         askPassphrase
             ? Optional.of(session.newPassphrase())
             : passphraseFile ? session.givenPassphrase() : Optional.empty();
-    return new Protection(keys.stream().distinct().toList(), passphrase, kdf);
-  }
-
-  private static List<AgeRecipient> read(Path file) throws FirkinException {
-    List<AgeRecipient> keys = new ArrayList<>();
-    try {
-      for (String line : Files.readAllLines(file)) {
-        if (!line.isBlank() && !line.startsWith("#")) {
-          keys.add(AgeRecipient.parse(line));
-        }
-      }
-    } catch (IOException e) {
-      throw new FailedException(
-          "the recipients file " + file + " cannot be read: " + e.getMessage(),
-          "check the path; it is text, one age1... a line",
-          e);
-    }
-    if (keys.isEmpty()) {
-      throw new FailedException(
-          "the recipients file " + file + " names no recipient", "one age1... a line");
-    }
-    return keys;
+    return new Protection(keys, passphrase, kdf);
   }
 
   private void warn(Protection protection) {

@@ -7,6 +7,7 @@ import dev.firkin.crypt.DamagedAgeFileException;
 import dev.firkin.crypt.NoMatchingIdentityException;
 import dev.firkin.repository.AmbiguousSnapshotException;
 import dev.firkin.repository.BrokenChainException;
+import dev.firkin.repository.ConcurrentChangeException;
 import dev.firkin.repository.DamagedException;
 import dev.firkin.repository.LeaseHeldException;
 import dev.firkin.repository.NoSuchRepositoryException;
@@ -76,6 +77,7 @@ public record Failure(String code, ExitCode exit, String message, Optional<Strin
       case BusyException x -> failure("busy", ExitCode.BUSY, x);
       case LeaseHeldException x -> failure("busy", ExitCode.BUSY, x);
       case SweptException x -> failure("swept", ExitCode.UNFINISHED, x);
+      case ConcurrentChangeException x -> failure("busy", ExitCode.BUSY, x);
       case DamagedException x -> failure("damaged", ExitCode.DAMAGED, x);
       case DamagedAgeFileException x -> failure("damaged", ExitCode.DAMAGED, x);
       case StoreUnavailableException x ->

@@ -27,12 +27,23 @@ final class Keys {
   }
 
   Credentials given() throws FirkinException {
-    return new Credentials(identities(), passphrase());
+    return given(true);
+  }
+
+  /**
+   * @param byOption whether a passphrase file that the command line names counts
+   */
+  Credentials given(boolean byOption) throws FirkinException {
+    return new Credentials(identities(), passphrase(byOption));
   }
 
   Optional<Passphrase> passphrase() throws FirkinException {
-    Optional<Path> file =
-        options.passphraseFile.or(() -> host.variable("FIRKIN_PASSPHRASE_FILE").map(Path::of));
+    return passphrase(true);
+  }
+
+  private Optional<Passphrase> passphrase(boolean byOption) throws FirkinException {
+    Optional<Path> named = byOption ? options.passphraseFile : Optional.empty();
+    Optional<Path> file = named.or(() -> host.variable("FIRKIN_PASSPHRASE_FILE").map(Path::of));
     return file.isPresent()
         ? Optional.of(Passphrase.ofFile(read("passphrase file", file.get())))
         : Optional.empty();

@@ -12,8 +12,9 @@ import java.lang.ProcessBuilder.Redirect;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Locale;
 
-/** Asks for a passphrase on the terminal, without showing it; stdout may be a pipe. */
+/** Asks on the terminal, passphrases without showing them; stdout may be a pipe. */
 final class Prompt {
   private static final Path TERMINAL = Path.of("/dev/tty");
   private static final int MAX_CHARS = 4096;
@@ -54,6 +55,25 @@ final class Prompt {
     } catch (IOException e) {
       throw new FailedException(
           "the passphrase cannot be asked for: " + e.getMessage(), "use --passphrase-file FILE", e);
+    }
+  }
+
+  /** Whether a person says yes to a question; anything else is a no. */
+  boolean confirm(String question) throws FirkinException {
+    try (Interrupts.Uninterruptible _ = interrupts.endAtOnce(() -> {});
+        OutputStream out = new FileOutputStream(TERMINAL.toFile());
+        Reader in =
+            new InputStreamReader(new FileInputStream(TERMINAL.toFile()), StandardCharsets.UTF_8)) {
+      out.write((question + " [y/N] ").getBytes(StandardCharsets.UTF_8));
+      StringBuilder line = new StringBuilder();
+      for (int c = in.read(); c >= 0 && c != '\n' && line.length() < MAX_CHARS; c = in.read()) {
+        line.append((char) c);
+      }
+      String answer = line.toString().strip().toLowerCase(Locale.ROOT);
+      return answer.equals("y") || answer.equals("yes");
+    } catch (IOException e) {
+      throw new FailedException(
+          "the question cannot be asked: " + e.getMessage(), "'--help' tells how to do without", e);
     }
   }
 

@@ -118,6 +118,30 @@ public final class Session {
         OutageListener.silent());
   }
 
+  /**
+   * The store of a repository that exists, for commands about who can open it.
+   *
+   * @param passphraseFileOpens whether the option means the passphrase to open it with; the
+   *     environment always does
+   */
+  public KeyedStore keyedStore(boolean passphraseFileOpens) throws FirkinException {
+    Credentials credentials = new Keys(host, options).given(passphraseFileOpens);
+    MeteredStore metered = new MeteredStore(ObjectStores.open(url(), storeOptions()));
+    return new KeyedStore(
+        decorate(metered, Patience.A_MINUTE, OutageListener.silent()), credentials);
+  }
+
+  /** Asks for a yes or a no. */
+  public boolean confirmed(String question) throws FirkinException {
+    Prompt prompt = new Prompt(host, interrupts);
+    if (!prompt.possible()) {
+      throw new UsageException(
+          "nobody can be asked: stdin or stderr is no terminal; nothing was done",
+          "use --yes, or name all recipients that are to be on the list");
+    }
+    return prompt.confirm(question);
+  }
+
   /** Asks for a passphrase twice. */
   public Passphrase newPassphrase() throws FirkinException {
     Prompt prompt = new Prompt(host, interrupts);

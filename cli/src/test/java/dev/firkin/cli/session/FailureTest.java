@@ -8,6 +8,7 @@ import dev.firkin.btrfs.BtrfsException;
 import dev.firkin.crypt.CryptException;
 import dev.firkin.crypt.DamagedAgeFileException;
 import dev.firkin.crypt.NoMatchingIdentityException;
+import dev.firkin.repository.ConcurrentChangeException;
 import dev.firkin.repository.DamagedException;
 import dev.firkin.repository.NoSuchRepositoryException;
 import dev.firkin.repository.RepositoryRefusedException;
@@ -36,6 +37,7 @@ class FailureTest {
         Arguments.of(3, "no-such-repository", new NoSuchRepositoryException(AT)),
         Arguments.of(3, "no-such-store", new NoSuchStoreException(AT, null, "m", null, null)),
         Arguments.of(4, "busy", new BusyException("m", "h")),
+        Arguments.of(4, "busy", new ConcurrentChangeException("m", "h")),
         Arguments.of(5, "damaged", new DamagedException("k", "m", null, null)),
         Arguments.of(5, "damaged", new DamagedAgeFileException("m", null)),
         Arguments.of(
