@@ -4,6 +4,7 @@ btrfs, a repository, and programs run with their time, CPU and memory."""
 import argparse
 import atexit
 import dataclasses
+import hashlib
 import os
 import pathlib
 import random
@@ -60,6 +61,28 @@ def bytes_in(path):
     return path.stat().st_size if path.is_file() else sum(files(path).values())
 
 
+def tree(root):
+    """Every path below `root`, and all that a backup must keep of it."""
+    root = os.fsencode(root)
+    first_of_inode = {}
+    for folder, folders, names in os.walk(root):
+        folders.sort()
+        for name in sorted(folders + names):
+            path = os.path.join(folder, name)
+            facts = os.lstat(path)
+            kept = [facts.st_mode, facts.st_uid, facts.st_gid, facts.st_mtime_ns, facts.st_rdev]
+            kept += [(x, os.getxattr(path, x, follow_symlinks=False))
+                     for x in sorted(os.listxattr(path, follow_symlinks=False))]
+            if not stat.S_ISDIR(facts.st_mode):
+                kept += [facts.st_size, first_of_inode.setdefault(facts.st_ino, path[len(root):])]
+            if stat.S_ISLNK(facts.st_mode):
+                kept.append(os.readlink(path))
+            if stat.S_ISREG(facts.st_mode):
+                with open(path, "rb") as file:
+                    kept.append(hashlib.file_digest(file, "sha256").hexdigest())
+            yield path[len(root):], kept
+
+
 @dataclasses.dataclass
 class Ran:
     """A program that ran: seconds of wall clock, seconds of CPU and the largest resident set, the
@@ -73,7 +96,7 @@ class Ran:
 class Workbench:
     """A folder, a filesystem and the environment of one benchmark; gone when the program ends."""
 
-    def __init__(self, folder, size_mib, seed):
+    def __init__(self, folder, size_mib, seed, launcher=None):
         if os.geteuid() != 0:
             die("loop-mounted btrfs takes root")
         for program in ("btrfs", "mkfs.btrfs", "mount", "umount"):
@@ -85,6 +108,7 @@ class Workbench:
             die(f"{folder} has {free // MIB} MiB free; {need // MIB} are needed: see --folder")
         self.cores = sorted(os.sched_getaffinity(0))[:2]
         os.sched_setaffinity(0, self.cores)
+        self.launcher = launcher or FIRKIN
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="firkin-bench-", dir=folder))
         self.mounts = []
         self.running = None
@@ -126,7 +150,7 @@ class Workbench:
 
     def firkin(self, *words):
         """Runs firkin to its good end, its stderr shown only where it fails."""
-        done = subprocess.run([FIRKIN, *words], env=self.environment, text=True,
+        done = subprocess.run([self.launcher, *words], env=self.environment, text=True,
                               stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         if done.returncode:
             die(f"firkin {' '.join(map(str, words))}: exit {done.returncode}\n{done.stderr}")
@@ -158,7 +182,7 @@ class Workbench:
 
     def firkin_command(self, *words):
         """How a line of bash calls firkin."""
-        return " ".join([str(FIRKIN), "--quiet", "--repo", str(self.repository),
+        return " ".join([str(self.launcher), "--quiet", "--repo", str(self.repository),
                          "--identity-file", str(self.key), *map(str, words)])
 
     def new_repository(self):

@@ -4,11 +4,7 @@ import dev.firkin.sendstream.StreamPath;
 import dev.firkin.sendstream.SubvolumeUuid;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -16,14 +12,11 @@ import java.util.Optional;
  * A running {@code btrfs receive}. Its exit status alone proves nothing: what counts is whether the
  * subvolume is there, read-only, and received as the one that was sent.
  *
- * <p>A stream is to be received under a {@linkplain #partialName partial name} (see {@code
+ * <p>A stream is to be received under a {@linkplain Partials partial name} (see {@code
  * SubvolumeRename} of the {@code sendstream} package) and {@linkplain #publish published} once it
  * is complete: so what an interruption leaves can be told from everything else by its name.
  */
 public final class BtrfsReceive implements AutoCloseable {
-  /** What the names of unfinished restores begin with. */
-  public static final String PARTIAL_PREFIX = ".firkin-partial-";
-
   private final ChildProcess process;
   private final Path directory;
 
@@ -52,16 +45,6 @@ public final class BtrfsReceive implements AutoCloseable {
         BtrfsTool.command(List.of("receive", "-q", BtrfsTool.argument(directory)));
     Subvolumes.requireOnBtrfs(directory);
     return new BtrfsReceive(ChildProcess.consumer("btrfs receive", command), directory);
-  }
-
-  /** The name to receive {@code finalName} under. */
-  public static StreamPath partialName(StreamPath finalName, SubvolumeUuid uuid) {
-    byte[] prefix = PARTIAL_PREFIX.getBytes(StandardCharsets.US_ASCII);
-    byte[] name = finalName.toBytes();
-    byte[] joined = Arrays.copyOf(prefix, prefix.length + name.length);
-    System.arraycopy(name, 0, joined, prefix.length, name.length);
-    StreamPath partial = StreamPath.of(joined);
-    return partial.isPlainName() ? partial : StreamPath.of(PARTIAL_PREFIX + uuid);
   }
 
   /** The path of an entry of {@code directory}. */
@@ -138,31 +121,6 @@ public final class BtrfsReceive implements AutoCloseable {
               ? "move it out of the way; the restored subvolume is complete and waits as " + partial
               : "the restored subvolume is complete and waits as " + partial;
       throw new BtrfsException(target + " cannot be made: " + e.getMessage(), hint, e);
-    }
-  }
-
-  /**
-   * Deletes what an interrupted receive left, if it is provably that: a subvolume with a partial
-   * name, writable, without a received UUID.
-   *
-   * @throws BtrfsException where it is anything else, or cannot be deleted
-   */
-  public static void deletePartial(Path path) throws BtrfsException, InterruptedException {
-    SubvolumeInfo info = Subvolumes.info(path);
-    boolean partialName =
-        path.getFileName() != null && path.getFileName().toString().startsWith(PARTIAL_PREFIX);
-    if (!partialName || info.readOnly() || info.receivedUuid().isPresent()) {
-      throw new BtrfsException(
-          path + " is not provably what an interrupted restore left, so it was not deleted",
-          "look at it, and delete it yourself: btrfs subvolume delete " + path);
-    }
-    List<String> command =
-        BtrfsTool.command(List.of("subvolume", "delete", BtrfsTool.argument(path)));
-    try (ChildProcess delete = ChildProcess.consumer("btrfs subvolume delete", command)) {
-      ChildExit exit = delete.await();
-      if (!exit.succeeded() || Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
-        throw new BtrfsException(exit.describe(), "delete " + path + " yourself");
-      }
     }
   }
 

@@ -10,6 +10,7 @@ import java.lang.ProcessBuilder.Redirect;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -20,6 +21,10 @@ import java.util.concurrent.TimeUnit;
  * <p>One thread reads or writes; {@link #close} may come from another one and unblocks it.
  */
 public final class ChildProcess implements AutoCloseable {
+  /** No program needs more; our environment may hold the store's credentials. */
+  private static final Set<String> INHERITED =
+      Set.of("PATH", "HOME", "TZ", "LANG", "LC_ALL", "LC_CTYPE", "LC_MESSAGES");
+
   private static final int MAX_STDERR_BYTES = 16 << 10;
   private static final Duration POLITE_END = Duration.ofSeconds(3);
   private static final Duration STDERR_TAIL = Duration.ofSeconds(2);
@@ -59,6 +64,7 @@ public final class ChildProcess implements AutoCloseable {
   }
 
   private static ChildProcess start(String program, ProcessBuilder builder) throws BtrfsException {
+    builder.environment().keySet().retainAll(INHERITED);
     try {
       return new ChildProcess(program, builder.start());
     } catch (IOException e) {

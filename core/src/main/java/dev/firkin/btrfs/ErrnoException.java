@@ -8,6 +8,7 @@ final class ErrnoException extends IOException {
 
   static final int EPERM = 1;
   static final int ENOENT = 2;
+  static final int EWOULDBLOCK = 11;
   static final int EACCES = 13;
   static final int EEXIST = 17;
   static final int ENOTTY = 25;

@@ -29,6 +29,8 @@ final class Libc {
   private static final int AT_FDCWD = -100;
   private static final int RENAME_NOREPLACE = 1;
   private static final int F_SETPIPE_SZ = 1031;
+  private static final int LOCK_EX = 2;
+  private static final int LOCK_NB = 4;
 
   private static final MethodHandle OPEN =
       function(
@@ -47,6 +49,8 @@ final class Libc {
           "fcntl",
           FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT),
           Linker.Option.firstVariadicArg(2));
+  private static final MethodHandle FLOCK =
+      function("flock", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
   private static final MethodHandle RENAMEAT2 =
       function(
           "renameat2",
@@ -76,6 +80,19 @@ final class Libc {
     /** Lets a pipe, this being an end of it, hold {@code bytes}. */
     void holdInPipe(int bytes) throws ErrnoException {
       call("fcntl", state -> (int) FCNTL.invokeExact(state, descriptor, F_SETPIPE_SZ, bytes));
+    }
+
+    /** Whether this is now locked, until it is closed, against everybody else who asks. */
+    boolean tryLock() throws ErrnoException {
+      try {
+        call("flock", state -> (int) FLOCK.invokeExact(state, descriptor, LOCK_EX | LOCK_NB));
+        return true;
+      } catch (ErrnoException e) {
+        if (e.errno() == ErrnoException.EWOULDBLOCK) {
+          return false;
+        }
+        throw e;
+      }
     }
 
     @Override

@@ -6,6 +6,7 @@ import dev.firkin.btrfs.BtrfsFilesystem;
 import dev.firkin.btrfs.BtrfsFilesystem.Listed;
 import dev.firkin.btrfs.BtrfsReceive;
 import dev.firkin.btrfs.BtrfsTool;
+import dev.firkin.btrfs.Partials;
 import dev.firkin.cli.session.Console;
 import dev.firkin.cli.session.FailedException;
 import dev.firkin.cli.session.UsageException;
@@ -89,21 +90,36 @@ public final class BtrfsReceiver implements Receiver {
     requireParentsInReach(plan);
     List<Manifest> left = new ArrayList<>();
     for (Manifest manifest : plan) {
-      SubvolumeUuid uuid = uuid(manifest);
-      Path partial =
-          BtrfsReceive.entry(directory, BtrfsReceive.partialName(finalName(manifest), uuid));
-      if (BtrfsReceive.ifComplete(partial, uuid).isPresent()) {
-        Path path = BtrfsReceive.publish(partial, finalName(manifest));
-        console.info("received before: " + path);
-      } else {
-        if (Files.exists(partial, LinkOption.NOFOLLOW_LINKS)) {
-          console.verbose("deleting what an interrupted restore left: " + partial);
-          BtrfsReceive.deletePartial(partial);
-        }
+      if (!finish(manifest)) {
         left.add(manifest);
       }
     }
     return left;
+  }
+
+  /** Whether an earlier run left it complete; what is provably partial is deleted. */
+  private boolean finish(Manifest manifest) throws FirkinException, InterruptedException {
+    SubvolumeUuid uuid = uuid(manifest);
+    boolean finished = false;
+    for (Path partial : Partials.of(uuid, directory)) {
+      if (BtrfsReceive.ifComplete(partial, uuid).isEmpty()) {
+        deleteIfProven(partial, manifest);
+      } else if (!finished) {
+        console.info("received before: " + BtrfsReceive.publish(partial, finalName(manifest)));
+        finished = true;
+      }
+    }
+    return finished;
+  }
+
+  /** What stays is in nobody's way: each receive has a name of its own. */
+  private void deleteIfProven(Path partial, Manifest manifest) throws InterruptedException {
+    try {
+      Partials.delete(partial, uuid(manifest), isDelta(manifest));
+      console.verbose("deleted what an interrupted restore left: " + partial);
+    } catch (BtrfsException e) {
+      console.warning(e.getMessage() + e.hint().map(hint -> "; " + hint).orElse(""));
+    }
   }
 
   /**
@@ -135,7 +151,8 @@ public final class BtrfsReceiver implements Receiver {
 
   @Override
   public Reception begin(Manifest manifest) throws FirkinException {
-    return BtrfsReception.begin(directory, finalName(manifest), uuid(manifest), console);
+    return BtrfsReception.begin(
+        directory, finalName(manifest), uuid(manifest), isDelta(manifest), console);
   }
 
   /** Refuses what {@code btrfs receive} cannot be given under one name. */
@@ -167,7 +184,11 @@ public final class BtrfsReceiver implements Receiver {
     return manifest.stream().uuid().orElseThrow();
   }
 
+  private static boolean isDelta(Manifest manifest) {
+    return manifest.stream().parentUuid().isPresent();
+  }
+
   private static boolean partial(StreamPath name) {
-    return name.toString().startsWith(BtrfsReceive.PARTIAL_PREFIX);
+    return name.toString().startsWith(Partials.PREFIX);
   }
 }

@@ -2,6 +2,7 @@ package dev.firkin.cli.btrfs;
 
 import dev.firkin.FirkinException;
 import dev.firkin.btrfs.BtrfsReceive;
+import dev.firkin.btrfs.Partials;
 import dev.firkin.cli.session.Console;
 import dev.firkin.sendstream.StreamPath;
 import dev.firkin.sendstream.SubvolumeRename;
@@ -24,25 +25,33 @@ final class BtrfsReception implements Receiver.Reception {
   private final StreamPath name;
   private final StreamPath partialName;
   private final SubvolumeUuid uuid;
+  private final boolean delta;
   private final Console console;
   private final OutputStream stream;
   private boolean published;
 
   private BtrfsReception(
-      BtrfsReceive receive, Path directory, StreamPath name, SubvolumeUuid uuid, Console console) {
+      BtrfsReceive receive,
+      Path directory,
+      StreamPath name,
+      SubvolumeUuid uuid,
+      boolean delta,
+      Console console) {
     this.receive = receive;
     this.directory = directory;
     this.name = name;
-    this.partialName = BtrfsReceive.partialName(name, uuid);
+    this.partialName = Partials.newName(uuid);
     this.uuid = uuid;
+    this.delta = delta;
     this.console = console;
     this.stream =
         new SubvolumeRename(new BufferedOutputStream(receive.input(), BUFFER_BYTES), partialName);
   }
 
-  static BtrfsReception begin(Path directory, StreamPath name, SubvolumeUuid uuid, Console console)
+  static BtrfsReception begin(
+      Path directory, StreamPath name, SubvolumeUuid uuid, boolean delta, Console console)
       throws FirkinException {
-    return new BtrfsReception(BtrfsReceive.start(directory), directory, name, uuid, console);
+    return new BtrfsReception(BtrfsReceive.start(directory), directory, name, uuid, delta, console);
   }
 
   @Override
@@ -80,7 +89,7 @@ final class BtrfsReception implements Receiver.Reception {
       Path partial = BtrfsReceive.entry(directory, partialName);
       if (Files.exists(partial, LinkOption.NOFOLLOW_LINKS)
           && BtrfsReceive.ifComplete(partial, uuid).isEmpty()) {
-        BtrfsReceive.deletePartial(partial);
+        Partials.delete(partial, uuid, delta);
       }
     } catch (InterruptedException e) {
       interrupted = true;

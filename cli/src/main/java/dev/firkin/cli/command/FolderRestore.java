@@ -1,13 +1,14 @@
 package dev.firkin.cli.command;
 
 import dev.firkin.FirkinException;
+import dev.firkin.btrfs.DirectoryLock;
 import dev.firkin.cli.btrfs.BtrfsReceiver;
 import dev.firkin.cli.json.Documents;
 import dev.firkin.cli.progress.RestoreMeter;
 import dev.firkin.cli.progress.Ticker;
+import dev.firkin.cli.session.BusyException;
 import dev.firkin.cli.session.Console;
 import dev.firkin.cli.session.ExitCode;
-import dev.firkin.cli.session.FolderLock;
 import dev.firkin.cli.session.OpenRepository;
 import dev.firkin.cli.session.Session;
 import dev.firkin.cli.session.Session.Access;
@@ -83,7 +84,7 @@ final class FolderRestore {
       BtrfsReceiver receiver,
       RestoreProgress progress)
       throws FirkinException, InterruptedException {
-    try (FolderLock _ = FolderLock.acquire(session, directory)) {
+    try (DirectoryLock _ = lock()) {
       List<Manifest> plan = receiver.prepare(planned(chain, catalog, wanted, receiver));
       long total = plan.stream().mapToLong(m -> m.stream().bytes()).sum();
       RestoreMeter meter = new RestoreMeter(wanted.name().name(), progress, total);
@@ -92,6 +93,15 @@ final class FolderRestore {
       }
       return plan;
     }
+  }
+
+  private DirectoryLock lock() throws FirkinException {
+    return DirectoryLock.tryLock(directory)
+        .orElseThrow(() ->
+            new BusyException(
+                "another firkin restores into " + directory + " right now",
+                "wait until it is done; 'flock' on that folder by any other program looks the"
+                    + " same"));
   }
 
   private List<Manifest> planned(

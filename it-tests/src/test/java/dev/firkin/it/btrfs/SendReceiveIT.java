@@ -10,6 +10,7 @@ import dev.firkin.btrfs.BtrfsException;
 import dev.firkin.btrfs.BtrfsReceive;
 import dev.firkin.btrfs.BtrfsSend;
 import dev.firkin.btrfs.BtrfsSend.Request;
+import dev.firkin.btrfs.Partials;
 import dev.firkin.btrfs.Subvolumes;
 import dev.firkin.btrfs.TreeDiff;
 import dev.firkin.sendstream.Command;
@@ -20,6 +21,7 @@ import dev.firkin.sendstream.StreamCommand;
 import dev.firkin.sendstream.StreamPath;
 import dev.firkin.sendstream.StreamSizeEstimate;
 import dev.firkin.sendstream.StreamSplitter;
+import dev.firkin.sendstream.SubvolumeUuid;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -116,9 +118,10 @@ class SendReceiveIT {
 
     assertTrue(String.valueOf(e.getMessage()).contains("File exists"), e.toString());
     assertTrue(Files.isDirectory(inTheWay));
-    Path partial = target.path().resolve(".firkin-partial-s");
-    assertTrue(BtrfsReceive.ifComplete(partial, Subvolumes.info(snapshot).uuid()).isPresent());
-    assertThrows(BtrfsException.class, () -> BtrfsReceive.deletePartial(partial));
+    SubvolumeUuid uuid = Subvolumes.info(snapshot).uuid();
+    Path partial = Partials.of(uuid, target.path()).getFirst();
+    assertTrue(BtrfsReceive.ifComplete(partial, uuid).isPresent());
+    assertThrows(BtrfsException.class, () -> Partials.delete(partial, uuid, false));
     Files.delete(inTheWay);
     assertEquals(inTheWay, BtrfsReceive.publish(partial, StreamPath.of("s")));
   }
@@ -186,37 +189,65 @@ class SendReceiveIT {
   void interruptedReceiveLeavesWhatDeletePartialRemoves() throws Exception {
     Path snapshot = largeSnapshot();
     byte[] stream = Transfers.send(Request.full(snapshot)).stream();
-    StreamPath name = StreamPath.of(BtrfsReceive.PARTIAL_PREFIX + "large");
+    SubvolumeUuid uuid = Subvolumes.info(snapshot).uuid();
+    StreamPath name = Partials.newName(uuid);
     Path partial = target.path().resolve(name.toString());
     try (BtrfsReceive receive = BtrfsReceive.start(target.path())) {
       OutputStream renamed = new dev.firkin.sendstream.SubvolumeRename(receive.input(), name);
       renamed.write(stream, 0, stream.length / 2);
 
-      BtrfsException e =
-          assertThrows(
-              BtrfsException.class, () -> receive.finish(name, Subvolumes.info(snapshot).uuid()));
+      BtrfsException e = assertThrows(BtrfsException.class, () -> receive.finish(name, uuid));
       assertTrue(
           String.valueOf(e.getMessage()).contains("btrfs receive exited with"), e.toString());
     }
     assertTrue(Subvolumes.isSubvolume(partial));
     assertFalse(Subvolumes.info(partial).readOnly());
 
-    BtrfsReceive.deletePartial(partial);
+    Partials.delete(partial, uuid, false);
 
     assertFalse(Files.exists(partial));
   }
 
   @Test
   void deletesNothingThatMayBeWanted() throws Exception {
-    Path writable = target.subvolume("writable");
-    assertThrows(BtrfsException.class, () -> BtrfsReceive.deletePartial(writable));
-    Path readOnly = target.snapshot(writable, BtrfsReceive.PARTIAL_PREFIX + "read-only");
-    assertThrows(BtrfsException.class, () -> BtrfsReceive.deletePartial(readOnly));
-    Path directory =
-        Files.createDirectory(target.path().resolve(BtrfsReceive.PARTIAL_PREFIX + "directory"));
-    assertThrows(BtrfsException.class, () -> BtrfsReceive.deletePartial(directory));
+    Path mine = target.subvolume("mine");
+    Path snapshot = target.snapshot(mine, "s");
+    SubvolumeUuid uuid = Subvolumes.info(snapshot).uuid();
+    assertNotDeleted(mine, uuid, false, "name");
+    assertNotDeleted(target.subvolume(Partials.PREFIX + "s"), uuid, false, "name");
+    Path elses = target.subvolume(partialName(Subvolumes.info(mine).uuid()));
+    assertNotDeleted(elses, uuid, false, "name");
+    Path readOnly = target.snapshot(mine, partialName(uuid));
+    assertNotDeleted(readOnly, uuid, true, "read-only");
+    Path writable = target.path().resolve(partialName(uuid));
+    Program.run("btrfs", "-q", "subvolume", "snapshot", mine, writable);
+    assertNotDeleted(writable, uuid, false, "snapshot of something");
+    assertNotDeleted(target.subvolume(partialName(uuid)), uuid, true, "no snapshot");
+    Path directory = Files.createDirectory(target.path().resolve(partialName(uuid)));
+    assertNotDeleted(directory, uuid, false, "no subvolume");
+    Path link = Files.createSymbolicLink(target.path().resolve(partialName(uuid)), mine);
+    assertNotDeleted(link, uuid, false, "name");
+    assertFalse(Partials.of(uuid, target.path()).contains(link));
+  }
 
-    assertTrue(Files.exists(writable) && Files.exists(readOnly) && Files.exists(directory));
+  @Test
+  void deletesNothingThatWasCompleteAndThenWrittenTo() throws Exception {
+    Path snapshot = smallSnapshot("s");
+    SubvolumeUuid uuid = Subvolumes.info(snapshot).uuid();
+    Path forced = Transfers.send(Request.full(snapshot)).receivePartial(target.path()).path();
+    Program.run("btrfs", "property", "set", "-f", forced, "ro", "false");
+
+    assertNotDeleted(forced, uuid, false, "made writable");
+  }
+
+  private static String partialName(SubvolumeUuid uuid) {
+    return Partials.newName(uuid).toString();
+  }
+
+  private static void assertNotDeleted(Path path, SubvolumeUuid uuid, boolean delta, String why) {
+    BtrfsException e = assertThrows(BtrfsException.class, () -> Partials.delete(path, uuid, delta));
+    assertTrue(String.valueOf(e.getMessage()).contains(why), e.toString());
+    assertTrue(Files.exists(path));
   }
 
   @Test

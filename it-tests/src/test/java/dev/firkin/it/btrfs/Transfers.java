@@ -4,6 +4,7 @@ import dev.firkin.FirkinException;
 import dev.firkin.btrfs.BtrfsReceive;
 import dev.firkin.btrfs.BtrfsSend;
 import dev.firkin.btrfs.ChildExit;
+import dev.firkin.btrfs.Partials;
 import dev.firkin.sendstream.SplitSink;
 import dev.firkin.sendstream.StreamPath;
 import dev.firkin.sendstream.StreamSplitter;
@@ -66,7 +67,7 @@ final class Transfers implements SplitSink {
   BtrfsReceive.Received receivePartial(Path directory)
       throws IOException, FirkinException, InterruptedException {
     SubvolumeHeader header = summary.subvolumes().getFirst();
-    StreamPath partial = BtrfsReceive.partialName(header.path(), header.uuid());
+    StreamPath partial = Partials.newName(header.uuid());
     try (BtrfsReceive receive = BtrfsReceive.start(directory)) {
       SubvolumeRename renamed = new SubvolumeRename(receive.input(), partial);
       StreamWeaver.weave(

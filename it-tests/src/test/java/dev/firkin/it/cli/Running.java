@@ -76,6 +76,12 @@ final class Running {
     return ended;
   }
 
+  /** SIGKILL to it alone, unless it is done. */
+  Ended killedOrDone() throws IOException, InterruptedException {
+    process.destroyForcibly();
+    return await();
+  }
+
   /** The programs that it has started and that run now. */
   List<ProcessHandle> children() {
     return process.descendants().toList();

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.firkin.btrfs.BtrfsReceive;
+import dev.firkin.btrfs.Partials;
 import dev.firkin.btrfs.Subvolumes;
 import dev.firkin.btrfs.TreeDiff;
 import dev.firkin.it.btrfs.LoopBtrfs;
@@ -170,9 +170,7 @@ class SignalsIT {
 
   private List<Path> partials() {
     try (Stream<Path> files = Files.list(target.path())) {
-      return files
-          .filter(f -> f.getFileName().toString().startsWith(BtrfsReceive.PARTIAL_PREFIX))
-          .toList();
+      return files.filter(f -> f.getFileName().toString().startsWith(Partials.PREFIX)).toList();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
