@@ -20,7 +20,9 @@ import dev.firkin.store.PutResult;
 import dev.firkin.store.StoreException;
 import java.nio.ByteBuffer;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.BiConsumer;
+import java.util.function.IntFunction;
 
 /** The objects below {@code chunks/}. Thread-safe. */
 public final class Chunks {
@@ -32,12 +34,23 @@ public final class Chunks {
   private final ObjectStore store;
   private final ContentHash ids;
   private final Codec codec;
+  private final IntFunction<Codec> codecs;
   private final int maxPlaintextBytes;
 
-  Chunks(ObjectStore store, ContentHash ids, Codec codec, ChunkerParameters chunker) {
+  /**
+   * @param codec for new chunks, and for reading
+   * @param codecs the same at each level of zstd
+   */
+  Chunks(
+      ObjectStore store,
+      ContentHash ids,
+      Codec codec,
+      IntFunction<Codec> codecs,
+      ChunkerParameters chunker) {
     this.store = store;
     this.ids = ids;
     this.codec = codec;
+    this.codecs = codecs;
     this.maxPlaintextBytes = chunker.maxBytes();
   }
 
@@ -95,44 +108,103 @@ public final class Chunks {
   }
 
   /**
+   * Stores a chunk in the place of whatever is there. Durable on return.
+   *
+   * @param wantedBytes the length that references to it state: the object gets it if any level of
+   *     zstd gives it, since who cannot read data cannot tell another length from damage
+   */
+  public ChunkRef replace(ChunkId id, byte[] plaintext, OptionalInt wantedBytes)
+      throws FirkinException {
+    ByteBuffer stored = encode(plaintext, wantedBytes);
+    store.put(key(id), stored, PutCondition.always());
+    return new ChunkRef(id, plaintext.length, stored.remaining());
+  }
+
+  private ByteBuffer encode(byte[] plaintext, OptionalInt wantedBytes) {
+    ByteBuffer stored = codec.encode(plaintext);
+    if (wantedBytes.isEmpty() || stored.remaining() == wantedBytes.getAsInt()) {
+      return stored;
+    }
+    // One at a time: the high levels take tens of megabytes each.
+    synchronized (codecs) {
+      for (int level = 1; level <= Codec.HIGHEST_ZSTD_LEVEL; level++) {
+        ByteBuffer other = codecs.apply(level).encode(plaintext);
+        if (other.remaining() == wantedBytes.getAsInt()) {
+          return other;
+        }
+      }
+    }
+    return stored;
+  }
+
+  /**
+   * What is wrong with the content of a chunk, whatever its reference says; empty where its id
+   * proves it. For who reads data.
+   */
+  public Optional<DamagedException> damage(ChunkId id) throws FirkinException {
+    try {
+      var _ = read(id, maxPlaintextBytes);
+      return Optional.empty();
+    } catch (DamagedException e) {
+      return Optional.of(e);
+    } catch (NoMatchingIdentityException e) {
+      // We are a recipient, and yet this object is not for us: somebody else put it there.
+      return Optional.of(
+          new DamagedException(
+              key(id).value(), "chunk " + id + " is encrypted to somebody else", HINT, e));
+    }
+  }
+
+  /**
    * The plaintext of a chunk, proven by its id.
    *
    * @throws DamagedException if it is missing or not what the reference says
    * @throws dev.firkin.crypt.NoMatchingIdentityException if it was not encrypted to us
    */
   public byte[] read(ChunkRef ref) throws FirkinException {
-    ObjectKey key = key(ref.id());
     if (ref.plaintextBytes() > maxPlaintextBytes) {
       // Before room is made for it: in a repository without encryption anybody can write that.
       throw new DamagedException(
-          key.value(),
+          key(ref.id()).value(),
           "chunk " + ref.id() + " is said to have more bytes than any chunk here can have",
           HINT,
           null);
     }
+    byte[] plaintext = read(ref.id(), ref.plaintextBytes());
+    if (plaintext.length != ref.plaintextBytes()) {
+      throw notItsId(ref.id());
+    }
+    return plaintext;
+  }
+
+  private byte[] read(ChunkId id, int maxBytes) throws FirkinException {
+    ObjectKey key = key(id);
     try {
-      byte[] plaintext =
-          codec.decode(store.get(key, maxStoredBytes()).body(), ref.plaintextBytes());
-      if (plaintext.length != ref.plaintextBytes() || !id(plaintext).equals(ref.id())) {
-        throw new DamagedException(
-            key.value(), "chunk " + ref.id() + " is not what its id says", HINT, null);
+      byte[] plaintext = codec.decode(store.get(key, maxStoredBytes()).body(), maxBytes);
+      if (!id(plaintext).equals(id)) {
+        throw notItsId(id);
       }
       return plaintext;
     } catch (ObjectMissingException e) {
-      throw new DamagedException(key.value(), "chunk " + ref.id() + " is missing", HINT, e);
+      throw new DamagedException(key.value(), "chunk " + id + " is missing", HINT, e);
     } catch (NoMatchingIdentityException e) {
       if (e.hint().isPresent()) {
         throw e; // there is no identity at all
       }
       throw new NoMatchingIdentityException(
-          "chunk " + ref.id() + " is not encrypted to the identities given",
+          "chunk " + id + " is not encrypted to the identities given",
           "who became a recipient later cannot read chunks that are older: use an identity from"
               + " before, or the passphrase; 'firkin recipients' lists whose",
           e);
     } catch (CodecException | ObjectDamagedException | ObjectTooLargeException e) {
       throw new DamagedException(
-          key.value(), "chunk " + ref.id() + " is damaged: " + e.getMessage(), HINT, e);
+          key.value(), "chunk " + id + " is damaged: " + e.getMessage(), HINT, e);
     }
+  }
+
+  private static DamagedException notItsId(ChunkId id) {
+    return new DamagedException(
+        key(id).value(), "chunk " + id + " is not what its id says", HINT, null);
   }
 
   /**

@@ -1,5 +1,6 @@
 package dev.firkin.repository;
 
+import dev.firkin.FirkinException;
 import dev.firkin.chunk.FastCdcChunker;
 import dev.firkin.codec.Codec;
 import dev.firkin.crypt.AgeIdentity;
@@ -12,6 +13,8 @@ import dev.firkin.repository.v1.Seal;
 import dev.firkin.store.ObjectStore;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * An open repository. Thread-safe; the store is its opener's to close.
@@ -97,7 +100,37 @@ public final class Repository {
   }
 
   public Chunks chunks() {
-    return new Chunks(store, keys.chunkIds(), chunkCodec, config.chunker());
+    Map<Integer, Codec> codecs = new ConcurrentHashMap<>();
+    return new Chunks(
+        store,
+        keys.chunkIds(),
+        chunkCodec,
+        level -> codecs.computeIfAbsent(level, this::chunkCodec),
+        config.chunker());
+  }
+
+  private Codec chunkCodec(int zstdLevel) {
+    return switch (config.encryption()) {
+      case Encryption.None none -> Codec.plain(zstdLevel);
+      case Encryption.Age age -> Codec.encrypted(zstdLevel, age.recipients(), given);
+    };
+  }
+
+  public Trash trash() {
+    return new Trash(store);
+  }
+
+  /** What is wrong with the key slots, as far as can be known with the identities given. */
+  public List<DamagedException> damagedKeys() throws FirkinException {
+    return new KeyCheck(
+            store,
+            config,
+            given,
+            secret ->
+                RepositoryKeys.derive(secret, config.id().toBytes())
+                    .fingerprint()
+                    .equals(keys.fingerprint()))
+        .damaged();
   }
 
   public Pages pages() {

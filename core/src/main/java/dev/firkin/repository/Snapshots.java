@@ -32,7 +32,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The objects below {@code snapshots/}: what exists. Thread-safe. */
 public final class Snapshots {
-  private static final KeyPrefix FOLDER = KeyPrefix.of("snapshots/");
+  private static final System.Logger LOG = System.getLogger(Snapshots.class.getName());
+  private static final KeyPrefix FOLDER = KeyPrefix.of(ManifestFormat.FOLDER + "/");
 
   private final ObjectStore store;
   private final RepositoryId repository;
@@ -141,6 +142,25 @@ public final class Snapshots {
     manifests.sort(
         Comparator.comparing(Manifest::time).thenComparing(m -> m.source().committedAt()));
     return new Catalog(manifests, damaged);
+  }
+
+  /**
+   * What this host has seen in the store at some time, by its copies: for noticing what is gone.
+   * Copies that are not authentic are passed over.
+   */
+  public List<Manifest> remembered() {
+    List<Manifest> manifests = new ArrayList<>();
+    for (String key : cache.keys(ManifestFormat.FOLDER)) {
+      try {
+        Optional<byte[]> copy = cache.getUpTo(key, ManifestFormat.MAX_BYTES);
+        if (copy.isPresent()) {
+          manifests.add(decode(idOf(ObjectKey.of(key)), copy.get()));
+        }
+      } catch (FirkinException | IllegalArgumentException e) {
+        LOG.log(System.Logger.Level.DEBUG, "passing over the copy of " + key, e);
+      }
+    }
+    return List.copyOf(manifests);
   }
 
   private Manifest cached(SnapshotId id, long bytes) throws FirkinException {

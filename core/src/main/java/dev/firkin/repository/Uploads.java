@@ -9,6 +9,7 @@ import dev.firkin.repository.model.RepositoryId;
 import dev.firkin.repository.model.SnapshotId;
 import dev.firkin.repository.v1.CheckpointFormat;
 import dev.firkin.repository.v1.FormatException;
+import dev.firkin.repository.v1.NewerFormatException;
 import dev.firkin.repository.v1.Seal;
 import dev.firkin.store.KeyPrefix;
 import dev.firkin.store.ObjectDamagedException;
@@ -142,6 +143,16 @@ public final class Uploads {
     return a.at().isAfter(b.at());
   }
 
+  /** What is wrong with a checkpoint; empty where it is sound, or gone. */
+  public Optional<DamagedException> damage(ObjectKey key) throws FirkinException {
+    try {
+      var _ = read(key);
+      return Optional.empty();
+    } catch (DamagedException e) {
+      return Optional.of(e);
+    }
+  }
+
   /** Empty where its push ended while we looked. */
   private Optional<Checkpoint> read(ObjectKey key) throws FirkinException {
     try {
@@ -151,6 +162,8 @@ public final class Uploads {
       return Optional.of(CheckpointFormat.read(key.value(), sealed, repository, seal));
     } catch (ObjectMissingException e) {
       return Optional.empty();
+    } catch (NewerFormatException e) {
+      return Optional.empty(); // of a newer firkin: not ours to understand, and no damage
     } catch (CodecException
         | FormatException
         | NoMatchingIdentityException

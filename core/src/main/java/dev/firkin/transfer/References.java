@@ -21,6 +21,7 @@ final class References {
   private Iterator<ChunkRef> page;
   private long bytes;
   private long chunks;
+  private boolean incomplete;
 
   References(Pages pages, ChunkRun run) {
     this.pages = pages;
@@ -37,14 +38,26 @@ final class References {
     }
   }
 
-  /** The next reference, or empty after the last. */
+  /**
+   * The next reference, or empty after the last.
+   *
+   * @throws DamagedException if a page is missing or damaged; who goes on gets what follows it
+   */
   Optional<ChunkRef> next() throws FirkinException {
     while (!page.hasNext()) {
       if (!unread.hasNext()) {
-        checkSum();
+        if (!incomplete) {
+          checkSum();
+        }
         return Optional.empty();
       }
-      page = pages.read(unread.next()).iterator();
+      PageId next = unread.next();
+      try {
+        page = pages.read(next).iterator();
+      } catch (DamagedException e) {
+        incomplete = true;
+        throw e;
+      }
     }
     ChunkRef ref = page.next();
     bytes += ref.plaintextBytes();
@@ -53,6 +66,7 @@ final class References {
   }
 
   private void checkSum() throws DamagedException {
+    incomplete = true; // said once
     if (bytes != run.bytes() || chunks != run.chunks()) {
       throw new DamagedException(
           "pages/",

@@ -3,27 +3,24 @@ package dev.firkin.transfer;
 import dev.firkin.FirkinException;
 import dev.firkin.chunk.ChunkId;
 import dev.firkin.crypt.CryptException;
-import dev.firkin.repository.BrokenChainException;
 import dev.firkin.repository.Catalog;
 import dev.firkin.repository.ChunkPresence;
 import dev.firkin.repository.Chunks;
 import dev.firkin.repository.DamagedException;
 import dev.firkin.repository.Repository;
 import dev.firkin.repository.Snapshots;
+import dev.firkin.repository.Uploads;
 import dev.firkin.repository.VisitedChunks;
 import dev.firkin.repository.model.ChunkRef;
 import dev.firkin.repository.model.ChunkRun;
 import dev.firkin.repository.model.Manifest;
 import dev.firkin.repository.model.PageId;
-import dev.firkin.repository.model.SnapshotName;
 import dev.firkin.store.StoreException;
 import dev.firkin.store.StoreInterruptedException;
 import java.security.SecureRandom;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.LongSummaryStatistics;
 import java.util.Map;
@@ -49,23 +46,24 @@ public final class Verify {
   private final double sample;
   private final RestoreProgress progress;
   private final long salt = new SecureRandom().nextLong();
-  private final Map<String, Damage> damages = new LinkedHashMap<>();
+  private final List<Manifest> remembered;
+  private final Damages damages = new Damages();
   private final Set<PageId> pages = new HashSet<>();
   private long storedBytes;
   private long readChunks;
   private long readBytes;
 
-  private record Damage(Finding.Kind kind, String message, Set<SnapshotName> affected) {}
-
   private record Reading(ChunkRef ref, Manifest manifest, Future<byte[]> plaintext) {}
 
   /**
    * @param snapshots without a cache: it is the store that is checked
+   * @param remembered what this host has seen in the store, read before
    * @param sample which part of the chunks to read: 0 for none, 1 for all
    */
   public Verify(
       Repository repository,
       Snapshots snapshots,
+      List<Manifest> remembered,
       int workers,
       double sample,
       RestoreProgress progress) {
@@ -74,6 +72,7 @@ public final class Verify {
     }
     this.repository = repository;
     this.snapshots = snapshots;
+    this.remembered = List.copyOf(remembered);
     this.workers = workers;
     this.sample = sample;
     this.progress = progress;
@@ -85,22 +84,22 @@ public final class Verify {
    */
   public VerifyReport run() throws FirkinException, InterruptedException {
     Catalog catalog = snapshots.load();
-    for (DamagedException e : catalog.damaged()) {
-      damage(Finding.Kind.MANIFEST, e.key(), message(e), Optional.empty());
-    }
+    catalog.damaged().forEach(e -> damages.at(Finding.Kind.MANIFEST, e.key(), message(e)));
+    findGone(catalog);
+    repository.damagedKeys().forEach(e -> damages.at(Finding.Kind.KEY, e.key(), message(e)));
     long chunks;
     Optional<Leftovers> leftovers;
     try (ChunkPresence presence = new ChunkPresence(repository.chunks());
         VisitedChunks visited = new VisitedChunks();
         ChunkFetcher fetcher = new ChunkFetcher(repository.chunks(), workers, progress)) {
       for (Manifest manifest : catalog.manifests()) {
-        checkChain(catalog, manifest);
         checkRun(manifest, manifest.commands(), presence, visited, fetcher);
         checkRun(manifest, manifest.data(), presence, visited, fetcher);
       }
       chunks = visited.size();
       leftovers = leftovers(presence, visited);
     }
+    List<Manifest> broken = Consequences.follow(snapshots, catalog, damages, remembered);
     return new VerifyReport(
         catalog.manifests().size(),
         pages.size(),
@@ -109,7 +108,28 @@ public final class Verify {
         readChunks,
         readBytes,
         leftovers,
-        findings());
+        damages.findings(),
+        broken);
+  }
+
+  /** A store that was rolled back is as sound as it was then: only memory tells. */
+  private void findGone(Catalog catalog) throws FirkinException {
+    Map<String, Manifest> gone = new LinkedHashMap<>();
+    remembered.forEach(m -> gone.put(Snapshots.key(m.id()).value(), m));
+    catalog.manifests().forEach(m -> gone.remove(Snapshots.key(m.id()).value()));
+    catalog.damaged().forEach(e -> gone.remove(e.key()));
+    if (!gone.isEmpty()) {
+      // What was quarantined is not gone.
+      repository.trash().list(thrown -> gone.remove(thrown.original().value()));
+    }
+    gone.forEach((key, manifest) ->
+        damages.at(
+            Finding.Kind.SNAPSHOT_GONE,
+            key,
+            "the manifest of "
+                + manifest.name()
+                + " is gone: this host has seen it in the store, which was rolled back, or lost"
+                + " it"));
   }
 
   /** Nice to know: no reason to lose what hours of reading have found. */
@@ -142,23 +162,14 @@ public final class Verify {
             unknownPages.incrementAndGet();
           }
         });
+    Uploads.Unfinished unfinished = repository.uploads().unfinished();
+    unfinished
+        .damaged()
+        .forEach(e ->
+            damages.at(
+                Finding.Kind.CHECKPOINT, e.key(), message(e) + "; no stored snapshot needs it"));
     return new Leftovers(
-        chunks.getCount(),
-        chunks.getSum(),
-        unknownPages.get(),
-        repository.uploads().unfinished().checkpoints().size());
-  }
-
-  private void checkChain(Catalog catalog, Manifest manifest) {
-    try {
-      catalog.chain(manifest, Set.of());
-    } catch (BrokenChainException e) {
-      damage(
-          Finding.Kind.CHAIN,
-          Snapshots.key(manifest.id()).value(),
-          message(e),
-          Optional.of(manifest));
-    }
+        chunks.getCount(), chunks.getSum(), unknownPages.get(), unfinished.checkpoints().size());
   }
 
   private void checkRun(
@@ -173,19 +184,21 @@ public final class Verify {
       pages.addAll(paged.pages());
     }
     Queue<Reading> reading = new ArrayDeque<>();
-    try {
-      for (Optional<ChunkRef> ref = references.next(); ref.isPresent(); ref = references.next()) {
-        check(manifest, ref.get(), presence, visited, fetcher, reading);
-        while (reading.size() > 2 * workers) {
-          finish(reading.remove());
+    boolean more = true;
+    while (more) {
+      try {
+        Optional<ChunkRef> ref = references.next();
+        more = ref.isPresent();
+        if (more) {
+          check(manifest, ref.get(), presence, visited, fetcher, reading);
         }
+      } catch (DamagedException e) {
+        // What it names is unknown; on with the pages behind it.
+        damages.at(Finding.Kind.PAGE, e.key(), message(e)).needs(manifest);
       }
-    } catch (DamagedException e) {
-      // Without the page its references are unknown: on with the next run.
-      damage(Finding.Kind.PAGE, e.key(), message(e), Optional.of(manifest));
-    }
-    while (!reading.isEmpty()) {
-      finish(reading.remove());
+      while (reading.size() > (more ? 2 * workers : 0)) {
+        finish(reading.remove());
+      }
     }
   }
 
@@ -199,18 +212,15 @@ public final class Verify {
       throws FirkinException {
     String key = Chunks.key(ref.id()).value();
     boolean first = visited.add(ref.id());
-    Damage known = damages.get(key);
-    if (!first && known != null) {
-      known.affected().add(manifest.name());
+    if (!first && damages.contains(key)) {
+      damages.at(key).needs(manifest);
       return;
     }
     Optional<ChunkRef> there = presence.find(ref.id(), ref.plaintextBytes());
     if (there.isEmpty()) {
-      damage(
-          Finding.Kind.CHUNK_MISSING,
-          key,
-          "chunk " + ref.id() + " is missing",
-          Optional.of(manifest));
+      damages
+          .at(Finding.Kind.CHUNK_MISSING, key, "chunk " + ref.id() + " is missing")
+          .needs(manifest);
       return;
     }
     if (first) {
@@ -220,16 +230,17 @@ public final class Verify {
     // Another writer's object of another length may be as good: only its content can tell, and
     // only who can read data can look.
     if (wrongSize && !repository.readsData()) {
-      damage(
-          Finding.Kind.CHUNK_SIZE,
-          key,
-          "chunk "
-              + ref.id()
-              + " has "
-              + there.get().storedBytes()
-              + " bytes in the store instead of "
-              + ref.storedBytes(),
-          Optional.of(manifest));
+      damages
+          .at(
+              Finding.Kind.CHUNK_SIZE,
+              key,
+              "chunk "
+                  + ref.id()
+                  + " has "
+                  + there.get().storedBytes()
+                  + " bytes in the store instead of "
+                  + ref.storedBytes())
+          .needs(manifest);
       return;
     }
     if (wrongSize || (first && sampled(ref.id()))) {
@@ -244,18 +255,17 @@ public final class Verify {
       readBytes += reading.ref().storedBytes();
     } catch (ExecutionException e) {
       if (e.getCause() instanceof DamagedException damaged) {
-        damage(
-            Finding.Kind.CHUNK_DAMAGED,
-            damaged.key(),
-            message(damaged),
-            Optional.of(reading.manifest()));
+        damages
+            .at(Finding.Kind.CHUNK_DAMAGED, damaged.key(), message(damaged))
+            .needs(reading.manifest());
       } else if (e.getCause() instanceof CryptException crypt && repository.readsData()) {
         // We are a recipient, and yet this object is not for us: somebody else put it there.
-        damage(
-            Finding.Kind.CHUNK_DAMAGED,
-            Chunks.key(reading.ref().id()).value(),
-            "chunk " + reading.ref().id() + ": " + message(crypt),
-            Optional.of(reading.manifest()));
+        damages
+            .at(
+                Finding.Kind.CHUNK_DAMAGED,
+                Chunks.key(reading.ref().id()).value(),
+                "chunk " + reading.ref().id() + ": " + message(crypt))
+            .needs(reading.manifest());
       } else {
         throw Failures.rethrow(e);
       }
@@ -271,19 +281,6 @@ public final class Verify {
     }
     double at = ((id.hash().w3() ^ salt) >>> 11) * 0x1.0p-53;
     return at < sample;
-  }
-
-  private void damage(Finding.Kind kind, String key, String message, Optional<Manifest> manifest) {
-    Damage damage =
-        damages.computeIfAbsent(key, k -> new Damage(kind, message, new LinkedHashSet<>()));
-    manifest.ifPresent(m -> damage.affected().add(m.name()));
-  }
-
-  private List<Finding> findings() {
-    List<Finding> findings = new ArrayList<>();
-    damages.forEach((key, d) ->
-        findings.add(new Finding(d.kind(), key, d.message(), List.copyOf(d.affected()))));
-    return findings;
   }
 
   private static String message(FirkinException e) {

@@ -1,5 +1,6 @@
 package dev.firkin.transfer;
 
+import dev.firkin.repository.model.Manifest;
 import java.util.List;
 import java.util.Optional;
 
@@ -14,6 +15,8 @@ import java.util.Optional;
  * @param readBytes stored bytes of these
  * @param leftovers what no snapshot needs; where manifests or pages are damaged, this counts what
  *     they lead to as well. Empty where the store did not tell
+ * @param broken the stored snapshots that cannot be restored as things stand, by whichever form of
+ *     their parents, oldest first
  */
 public record VerifyReport(
     long snapshots,
@@ -23,9 +26,11 @@ public record VerifyReport(
     long readChunks,
     long readBytes,
     Optional<Leftovers> leftovers,
-    List<Finding> findings) {
+    List<Finding> findings,
+    List<Manifest> broken) {
   public VerifyReport {
     findings = List.copyOf(findings);
+    broken = List.copyOf(broken);
   }
 
   public boolean sound() {

@@ -67,7 +67,7 @@ class StoredObjectsFuzzTest {
     ChunkId id = new ChunkId(KEYS.chunkIds().of(new byte[1000]));
     MemoryStore store = new MemoryStore("fuzz");
     store.put(Chunks.key(id), ByteBuffer.wrap(stored), PutCondition.always());
-    Chunks chunks = new Chunks(store, KEYS.chunkIds(), CODEC, CHUNKER);
+    Chunks chunks = new Chunks(store, KEYS.chunkIds(), CODEC, level -> CODEC, CHUNKER);
     try {
       assertArrayEquals(new byte[1000], chunks.read(new ChunkRef(id, claimed, stored.length)));
       assertEquals(1000, claimed);

@@ -206,7 +206,9 @@ class FaultAtEveryCallTest {
     assertArrayEquals(stream, restored(test.store, manifest), after);
     Repository owner = test.asOwner(test.store);
     VerifyReport report =
-        new Verify(owner, owner.snapshots(ObjectCache.none()), 3, 1, new RestoreProgress()).run();
+        new Verify(
+                owner, owner.snapshots(ObjectCache.none()), List.of(), 3, 1, new RestoreProgress())
+            .run();
     assertEquals(List.of(), report.findings(), after);
     assertEquals(1, report.snapshots(), after);
     assertEquals(new Leftovers(0, 0, 0, 0), report.leftovers().orElseThrow(), after);

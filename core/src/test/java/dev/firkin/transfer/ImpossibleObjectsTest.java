@@ -130,7 +130,12 @@ class ImpossibleObjectsTest {
 
   private static VerifyReport verify(Repository repository) throws Exception {
     return new Verify(
-            repository, repository.snapshots(ObjectCache.none()), 4, 1, new RestoreProgress())
+            repository,
+            repository.snapshots(ObjectCache.none()),
+            List.of(),
+            4,
+            1,
+            new RestoreProgress())
         .run();
   }
 

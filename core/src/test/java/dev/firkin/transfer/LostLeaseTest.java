@@ -138,7 +138,9 @@ class LostLeaseTest {
   private void assertSound(int snapshots) throws Exception {
     Repository owner = test.asOwner(test.store);
     VerifyReport report =
-        new Verify(owner, owner.snapshots(ObjectCache.none()), 3, 1, new RestoreProgress()).run();
+        new Verify(
+                owner, owner.snapshots(ObjectCache.none()), List.of(), 3, 1, new RestoreProgress())
+            .run();
     assertEquals(List.of(), report.findings());
     assertEquals(snapshots, report.snapshots());
     assertEquals(List.of(), keys("leases/"));

@@ -307,7 +307,12 @@ class PushAndRestoreTest {
 
   private static VerifyReport verify(Repository repository, double sample) throws Exception {
     return new Verify(
-            repository, repository.snapshots(ObjectCache.none()), 4, sample, new RestoreProgress())
+            repository,
+            repository.snapshots(ObjectCache.none()),
+            List.of(),
+            4,
+            sample,
+            new RestoreProgress())
         .run();
   }
 

@@ -188,7 +188,12 @@ final class PushInPiecesTest {
   private VerifyReport verified() throws Exception {
     Repository repository = opened();
     return new Verify(
-            repository, repository.snapshots(ObjectCache.none()), 4, 1, new RestoreProgress())
+            repository,
+            repository.snapshots(ObjectCache.none()),
+            List.of(),
+            4,
+            1,
+            new RestoreProgress())
         .run();
   }
 

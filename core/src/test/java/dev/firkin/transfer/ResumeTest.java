@@ -149,7 +149,9 @@ class ResumeTest {
     test.store.delete(keys("chunks/").subList(0, 1));
     Repository owner = test.asOwner(silent);
     VerifyReport report =
-        new Verify(owner, owner.snapshots(ObjectCache.none()), 4, 0, new RestoreProgress()).run();
+        new Verify(
+                owner, owner.snapshots(ObjectCache.none()), List.of(), 4, 0, new RestoreProgress())
+            .run();
     assertEquals(Optional.empty(), report.leftovers());
     assertEquals(List.of(manifest.name()), report.findings().getFirst().affected());
   }
@@ -527,7 +529,8 @@ class ResumeTest {
 
   private VerifyReport verified() throws Exception {
     Repository owner = test.asOwner(test.store);
-    return new Verify(owner, owner.snapshots(ObjectCache.none()), 4, 0, new RestoreProgress())
+    return new Verify(
+            owner, owner.snapshots(ObjectCache.none()), List.of(), 4, 0, new RestoreProgress())
         .run();
   }
 

@@ -66,7 +66,9 @@ class TwoHostsTest {
     assertEquals(0, count(test, "leases/"));
     Repository owner = test.asOwner(test.store);
     VerifyReport report =
-        new Verify(owner, owner.snapshots(ObjectCache.none()), 3, 1, new RestoreProgress()).run();
+        new Verify(
+                owner, owner.snapshots(ObjectCache.none()), List.of(), 3, 1, new RestoreProgress())
+            .run();
     assertEquals(List.of(), report.findings());
     assertEquals(new Leftovers(0, 0, 0, 0), report.leftovers().orElseThrow());
   }

@@ -14,14 +14,11 @@ import dev.firkin.cli.session.UsageException;
 import dev.firkin.cli.text.ByteSize;
 import dev.firkin.cli.text.Percent;
 import dev.firkin.repository.local.ObjectCache;
-import dev.firkin.repository.model.SnapshotName;
-import dev.firkin.transfer.Finding;
 import dev.firkin.transfer.Leftovers;
 import dev.firkin.transfer.RestoreProgress;
 import dev.firkin.transfer.Verify;
 import dev.firkin.transfer.VerifyReport;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -79,6 +76,7 @@ public final class VerifyCommand implements Action {
             open.repository(),
             // No cache: it is the store that is checked.
             open.repository().snapshots(ObjectCache.none()),
+            open.snapshots().remembered(),
             session.options().jobs(),
             part,
             progress);
@@ -117,23 +115,10 @@ public final class VerifyCommand implements Action {
         .leftovers()
         .ifPresentOrElse(
             this::print, () -> console.warning("the store would not tell what no snapshot needs"));
-    for (Finding finding : report.findings()) {
-      console.data("DAMAGED  " + finding.message());
-      console.data("         object " + finding.key());
-      if (!finding.affected().isEmpty()) {
-        console.data(
-            "         needed by "
-                + finding.affected().stream()
-                    .map(SnapshotName::toString)
-                    .collect(Collectors.joining(", ")));
-      }
-    }
+    FindingsText text = new FindingsText(console);
+    text.list(report);
     console.data(report.sound() ? "all is well" : report.findings().size() + " findings");
-    if (!report.sound()) {
-      console.info(
-          "firkin: hint: put the named objects back from another copy of the store, if there is"
-              + " one; snapshots that are not named above can be restored as ever");
-    }
+    text.whatHelps(report);
   }
 
   private void print(Leftovers leftovers) {

@@ -169,16 +169,21 @@ public final class Documents {
                 .put("unfinished", leftovers.unfinished()));
     ArrayNode findings = node.putArray("findings");
     for (Finding finding : report.findings()) {
-      ArrayNode affected =
+      ObjectNode each =
           findings
               .addObject()
               .put("kind", code(finding.kind()))
               .put("key", finding.key())
-              .put("message", finding.message())
-              .putArray("affected");
-      finding.affected().stream().map(SnapshotName::toString).forEach(affected::add);
+              .put("message", finding.message());
+      addNames(each.putArray("direct"), finding.direct());
+      addNames(each.putArray("affected"), finding.affected());
     }
+    addNames(node.putArray("broken"), report.broken().stream().map(Manifest::name).toList());
     return node.toString();
+  }
+
+  private static void addNames(ArrayNode array, List<SnapshotName> names) {
+    names.stream().map(SnapshotName::toString).forEach(array::add);
   }
 
   /** {@code chunk-missing} for CHUNK_MISSING. */
@@ -190,6 +195,9 @@ public final class Documents {
       case CHUNK_SIZE -> "chunk-size";
       case CHUNK_DAMAGED -> "chunk-damaged";
       case CHAIN -> "chain";
+      case SNAPSHOT_GONE -> "snapshot-gone";
+      case KEY -> "key";
+      case CHECKPOINT -> "checkpoint";
     };
   }
 

@@ -128,7 +128,7 @@ public final class Session {
     Credentials credentials = new Keys(host, options).given(passphraseFileOpens);
     MeteredStore metered = new MeteredStore(ObjectStores.open(url(), storeOptions()));
     return new KeyedStore(
-        decorate(metered, Patience.A_MINUTE, OutageListener.silent()), credentials);
+        decorate(metered, new Line(), Patience.A_MINUTE, OutageListener.silent()), credentials);
   }
 
   /** Asks for a yes or a no. */

@@ -136,7 +136,8 @@ class DocumentsTest {
         {"type":"result","sound":false,"snapshots":1,"pages":2,"chunks":3,"storedBytes":4,\
         "readChunks":5,"readBytes":6,\
         "leftovers":{"chunks":7,"chunkBytes":8,"pages":9,"unfinished":10},\
-        "findings":[{"kind":"chunk-missing","key":"chunks/aa/aabb","message":"chunk aabb is missing","affected":["home/home.2"]}]}\
+        "findings":[{"kind":"chunk-missing","key":"chunks/aa/aabb","message":"chunk aabb is missing","direct":["home/home.2"],"affected":["home/home.2","home/home.3"]}],\
+        "broken":[]}\
         """,
         Documents.verified(
             new VerifyReport(
@@ -152,7 +153,11 @@ class DocumentsTest {
                         Finding.Kind.CHUNK_MISSING,
                         "chunks/aa/aabb",
                         "chunk aabb is missing",
-                        List.of(new SnapshotName("home", "home.2")))))));
+                        List.of(new SnapshotName("home", "home.2")),
+                        List.of(
+                            new SnapshotName("home", "home.2"),
+                            new SnapshotName("home", "home.3")))),
+                List.of())));
   }
 
   @Test

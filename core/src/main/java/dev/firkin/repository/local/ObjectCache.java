@@ -1,12 +1,16 @@
 package dev.firkin.repository.local;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
+import java.util.function.LongPredicate;
+import java.util.stream.Stream;
 
 /**
  * Copies of small immutable objects in the state folder, in their stored form. A cache: every use
@@ -40,22 +44,54 @@ public final class ObjectCache {
    * @param key relative, without {@code ..}
    */
   public Optional<byte[]> get(String key, long bytes) {
+    return read(key, length -> length == bytes).filter(copy -> copy.length == bytes);
+  }
+
+  private Optional<byte[]> read(String key, LongPredicate expected) {
     if (folder.isEmpty()) {
       return Optional.empty();
     }
     try {
       Path file = folder.get().resolve(key);
-      if (Files.size(file) != bytes) {
+      if (!expected.test(Files.size(file))) {
         return Optional.empty(); // without reading it: it may have any size
       }
-      byte[] copy = Files.readAllBytes(file);
-      return copy.length == bytes ? Optional.of(copy) : Optional.empty();
+      return Optional.of(Files.readAllBytes(file));
     } catch (NoSuchFileException e) {
       return Optional.empty();
     } catch (IOException e) {
       LOG.log(Level.DEBUG, "cache not readable, going on without it", e);
       return Optional.empty();
     }
+  }
+
+  /**
+   * The keys of all copies in one folder.
+   *
+   * @param prefix such as {@code snapshots}, without folders in it
+   */
+  public List<String> keys(String prefix) {
+    if (folder.isEmpty()) {
+      return List.of();
+    }
+    try (Stream<Path> files = Files.list(folder.get().resolve(prefix))) {
+      return files
+          .map(file -> String.valueOf(file.getFileName()))
+          .filter(name -> !name.startsWith("."))
+          .sorted()
+          .map(name -> prefix + "/" + name)
+          .toList();
+    } catch (NoSuchFileException e) {
+      return List.of();
+    } catch (IOException | UncheckedIOException e) {
+      LOG.log(Level.DEBUG, "cache not readable, going on without it", e);
+      return List.of();
+    }
+  }
+
+  /** The copy of an object, of whatever length up to this one. */
+  public Optional<byte[]> getUpTo(String key, int maxBytes) {
+    return read(key, length -> length <= maxBytes);
   }
 
   public void put(String key, byte[] stored) {

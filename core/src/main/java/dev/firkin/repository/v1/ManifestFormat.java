@@ -23,11 +23,14 @@ import tools.jackson.databind.node.ObjectNode;
 public final class ManifestFormat {
   public static final int MAX_BYTES = 64 << 20;
 
+  /** Where manifests lie. */
+  public static final String FOLDER = "snapshots";
+
   private ManifestFormat() {}
 
   /** The key of a snapshot's manifest. */
   public static String key(SnapshotId id) {
-    return "snapshots/" + id;
+    return FOLDER + "/" + id;
   }
 
   /** The sealed document. */

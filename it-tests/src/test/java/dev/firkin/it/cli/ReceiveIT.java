@@ -118,8 +118,7 @@ class ReceiveIT {
   void whatIsCompleteOnlyGetsItsName() throws Exception {
     computer.run("restore", "monday", "--into", target.path()).succeeded();
     Path complete = target.path().resolve(Partials.newName(uuid).toString());
-    Files.move(
-        target.path().resolve("monday"), complete, StandardCopyOption.ATOMIC_MOVE);
+    Files.move(target.path().resolve("monday"), complete, StandardCopyOption.ATOMIC_MOVE);
     long id = Subvolumes.info(complete).id();
 
     Ended again = computer.run("restore", "monday", "--into", target.path()).succeeded();
@@ -136,8 +135,7 @@ class ReceiveIT {
     Path file = Files.writeString(target.path().resolve(partialName()), "mine");
     Path written = target.path().resolve(partialName());
     computer.run("restore", "monday", "--into", target.path()).succeeded();
-    Files.move(
-        target.path().resolve("monday"), written, StandardCopyOption.ATOMIC_MOVE);
+    Files.move(target.path().resolve("monday"), written, StandardCopyOption.ATOMIC_MOVE);
     Program.run("btrfs", "property", "set", "-f", written, "ro", "false");
     for (Path each : List.of(mine, directory, written)) {
       Files.writeString(each.resolve("precious"), "mine");

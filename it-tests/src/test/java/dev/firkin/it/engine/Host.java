@@ -171,6 +171,7 @@ public final class Host {
     return new Verify(
             repository,
             repository.snapshots(ObjectCache.none()),
+            List.of(),
             WORKERS,
             sample,
             new RestoreProgress())

@@ -1,0 +1,144 @@
+package dev.firkin.repository;
+
+import dev.firkin.store.KeyPrefix;
+import dev.firkin.store.ObjectInfo;
+import dev.firkin.store.ObjectKey;
+import dev.firkin.store.ObjectMissingException;
+import dev.firkin.store.ObjectStore;
+import dev.firkin.store.PutCondition;
+import dev.firkin.store.StoreException;
+import dev.firkin.store.StoredObject;
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * The objects below {@code trash/}: what a repair took away, byte for byte. Thread-safe. Source:
+ * {@code docs/format.md}, section 15.
+ */
+public final class Trash {
+  private static final KeyPrefix FOLDER = KeyPrefix.of("trash/");
+  private static final int MAX_BYTES = 64 << 20;
+  private static final DateTimeFormatter NAME =
+      DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
+
+  private final ObjectStore store;
+
+  Trash(ObjectStore store) {
+    this.store = store;
+  }
+
+  /**
+   * Something in the trash.
+   *
+   * @param at where it lies
+   * @param original where it lay
+   */
+  public record Thrown(ObjectKey at, ObjectKey original) {}
+
+  /** Everything in it, oldest run first. */
+  public void list(Consumer<Thrown> each) throws StoreException {
+    store.list(FOLDER, info -> thrown(info).ifPresent(each));
+  }
+
+  private static Optional<Thrown> thrown(ObjectInfo info) {
+    String inRun = info.key().value().substring(FOLDER.value().length());
+    int slash = inRun.indexOf('/');
+    return slash < 0
+        ? Optional.empty() // somebody else's object among ours
+        : ObjectKey.parse(inRun.substring(slash + 1)).map(key -> new Thrown(info.key(), key));
+  }
+
+  /**
+   * The bytes of something in it.
+   *
+   * @throws ObjectMissingException if somebody emptied it meanwhile
+   */
+  public StoredObject read(Thrown thrown) throws StoreException {
+    return store.get(thrown.at(), MAX_BYTES);
+  }
+
+  /** Takes something out of it for good; its content is in another place again. */
+  public void forget(Thrown thrown) throws StoreException {
+    store.delete(List.of(thrown.at()));
+  }
+
+  /** A folder of its own for what one run throws away. */
+  public Run begin() {
+    byte[] random = new byte[4];
+    new SecureRandom().nextBytes(random);
+    return new Run(
+        FOLDER.value() + NAME.format(Instant.now()) + "-" + HexFormat.of().formatHex(random) + "/");
+  }
+
+  /** What one run throws away. */
+  public final class Run {
+    private final String folder;
+
+    private Run(String folder) {
+      this.folder = folder;
+    }
+
+    /** Where it all goes, for people. */
+    public String folder() {
+      return folder;
+    }
+
+    /**
+     * Copies an object into the trash, and reads the copy back: from now on the object may be
+     * replaced.
+     *
+     * @return where the copy lies; empty where there is no such object
+     */
+    public Optional<Thrown> keep(ObjectKey key) throws StoreException {
+      return copy(key).map(kept -> kept.thrown);
+    }
+
+    /**
+     * Moves an object into the trash. The copy is stored and was read back before the object is
+     * deleted.
+     *
+     * @return where it lies now; empty where the object is not there, or where somebody put another
+     *     in its place meanwhile: then it stays
+     */
+    public Optional<Thrown> move(ObjectKey key) throws StoreException {
+      Optional<Kept> kept = copy(key);
+      if (kept.isEmpty()) {
+        return Optional.empty();
+      }
+      Optional<ObjectInfo> now = store.head(key);
+      if (now.isEmpty() || !now.get().version().equals(kept.get().original.version())) {
+        return Optional.empty();
+      }
+      store.delete(List.of(key));
+      return Optional.of(kept.get().thrown);
+    }
+
+    private record Kept(Thrown thrown, StoredObject original) {}
+
+    private Optional<Kept> copy(ObjectKey key) throws StoreException {
+      StoredObject original;
+      try {
+        original = store.get(key, MAX_BYTES);
+      } catch (ObjectMissingException e) {
+        return Optional.empty();
+      }
+      ObjectKey at = ObjectKey.of(folder + key);
+      store.put(at, original.body(), PutCondition.always());
+      if (!store.get(at, MAX_BYTES).body().equals(original.body())) {
+        throw new StoreException(
+            store.location(),
+            at,
+            "the store gave back something else than was put to " + at + "; " + key + " stays",
+            "the store, or somebody with access to it, is not to be trusted",
+            null);
+      }
+      return Optional.of(new Kept(new Thrown(at, key), original));
+    }
+  }
+}
