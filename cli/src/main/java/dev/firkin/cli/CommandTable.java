@@ -6,6 +6,7 @@ import dev.firkin.cli.command.JoinCommand;
 import dev.firkin.cli.command.KeygenCommand;
 import dev.firkin.cli.command.ListCommand;
 import dev.firkin.cli.command.PushCommand;
+import dev.firkin.cli.command.RepairCommand;
 import dev.firkin.cli.command.RestoreCommand;
 import dev.firkin.cli.command.ShowCommand;
 import dev.firkin.cli.command.VerifyCommand;
@@ -42,6 +43,7 @@ final class CommandTable {
     COMMANDS.put("show", ShowCommand::new);
     COMMANDS.put("restore", RestoreCommand::new);
     COMMANDS.put("verify", VerifyCommand::new);
+    COMMANDS.put("repair", RepairCommand::new);
     COMMANDS.put("demo", DemoCommand::new);
   }
 

@@ -270,6 +270,31 @@ class FirkinTest {
   }
 
   @Test
+  void aMissingChunkIsMendedAndAnotherQuarantined() throws Exception {
+    init();
+    byte[] bytes = bytes(1_500_000);
+    done(host.pipe(bytes, "push", "--stdin", "--name", "x"));
+    done(host.run("repair"));
+    deleteOneChunk();
+    Ran ran = host.run("repair");
+    assertEquals(ExitCode.DAMAGED, ran.exit());
+    assertTrue(ran.out().contains("LOST     stdin/x"), ran.out());
+    assertTrue(ran.stderr().contains("push --repair --stdin --name stdin/x"), ran.stderr());
+    Ran pushed = done(host.pipe(bytes, "push", "--repair", "--stdin", "--name", "x", "--json"));
+    assertTrue(
+        pushed.out().contains("\"outcome\":\"mended\",\"mended\":1,\"whole\":true"), pushed.out());
+    done(host.run("verify"));
+    deleteOneChunk();
+    Ran quarantined = done(host.run("repair", "--quarantine", "--yes", "--json"));
+    assertTrue(
+        quarantined.out().contains("\"action\":\"quarantine\",\"key\":\"snapshots/"),
+        quarantined.out());
+    assertTrue(quarantined.out().contains("\"to\":\"trash/"), quarantined.out());
+    assertEquals(0, done(host.run("list")).lines().size());
+    assertTrue(done(host.run("verify")).out().contains("all is well"));
+  }
+
+  @Test
   void refusesToChooseEncryptionForTheUser() throws Exception {
     Ran ran = host.run("init");
     fails(ExitCode.USAGE, ran, "how the backups are to be encrypted is not said");
@@ -397,6 +422,10 @@ class FirkinTest {
         "restore x --stdout --force",
         "verify --sample 5",
         "verify --sample 5% --read-data",
+        "repair --sample 5",
+        "repair --quarantine",
+        "repair --restore-quarantined --quarantine --yes",
+        "push --repair --parent none /snapshot",
         "init --no-encryption --recipient age1"
             + "qqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqq",
         "init --no-encryption --chunk-size 1000",
@@ -456,7 +485,7 @@ class FirkinTest {
   @Test
   void theMainHelpListsCommandsAndExitCodes() {
     String help = done(host.run("--help")).out();
-    Stream.of("init", "join", "keygen", "push", "list", "show", "restore", "verify")
+    Stream.of("init", "join", "keygen", "push", "list", "show", "restore", "verify", "repair")
         .forEach(command -> assertTrue(help.contains("\n  " + command + " "), command));
     assertTrue(help.contains("75  unfinished but resumable"), help);
   }

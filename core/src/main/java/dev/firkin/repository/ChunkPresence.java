@@ -2,7 +2,6 @@ package dev.firkin.repository;
 
 import dev.firkin.FirkinException;
 import dev.firkin.chunk.ChunkId;
-import dev.firkin.repository.Chunks.Outcome;
 import dev.firkin.repository.model.ChunkRef;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,9 +47,8 @@ public final class ChunkPresence implements AutoCloseable {
     }
   }
 
-  /** Notes what became of a chunk that was stored. */
-  public void add(Outcome outcome) {
-    ChunkRef ref = outcome.ref();
+  /** Notes a chunk that was stored. */
+  public void add(ChunkRef ref) {
     folders.get(Chunks.folder(ref.id())).add(ref);
   }
 

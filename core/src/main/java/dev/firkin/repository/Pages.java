@@ -21,6 +21,7 @@ import dev.firkin.store.PutResult;
 import dev.firkin.store.StoreException;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /** The objects below {@code pages/}. Thread-safe. */
@@ -63,6 +64,16 @@ public final class Pages {
       var _ = read(id);
     } catch (DamagedException e) {
       store.put(key(id), stored, PutCondition.always());
+    }
+  }
+
+  /** What is wrong with a page, missing included; empty where it is sound. */
+  public Optional<DamagedException> damage(PageId id) throws FirkinException {
+    try {
+      var _ = read(id);
+      return Optional.empty();
+    } catch (DamagedException e) {
+      return Optional.of(e);
     }
   }
 

@@ -6,14 +6,17 @@ import dev.firkin.codec.Codec;
 import dev.firkin.crypt.AgeIdentity;
 import dev.firkin.crypt.AgeRecipient;
 import dev.firkin.crypt.RepositoryKeys;
+import dev.firkin.crypt.RepositorySecret;
 import dev.firkin.repository.local.ObjectCache;
 import dev.firkin.repository.model.RepositoryConfig;
 import dev.firkin.repository.model.RepositoryConfig.Encryption;
 import dev.firkin.repository.v1.Seal;
+import dev.firkin.store.ObjectKey;
 import dev.firkin.store.ObjectStore;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -120,17 +123,38 @@ public final class Repository {
     return new Trash(store);
   }
 
+  /** Whether a key is that of the secret for one of the recipients. */
+  public boolean isSecretOfRecipient(String key) {
+    return recipientOf(key).isPresent();
+  }
+
+  private Optional<AgeRecipient> recipientOf(String key) {
+    return config.recipients().stream()
+        .filter(recipient -> KeyCheck.secretKey(recipient).value().equals(key))
+        .findFirst();
+  }
+
+  /**
+   * Wraps the secret anew for the recipient whose it is.
+   *
+   * @param key see {@link #isSecretOfRecipient}
+   */
+  public void rewrapSecret(ObjectKey key, RepositorySecret secret) throws FirkinException {
+    if (!isOurs(secret)) {
+      throw new IllegalArgumentException("the secret of another repository");
+    }
+    new KeySlots(store).putSecret(recipientOf(key.value()).orElseThrow(), config.id(), secret);
+  }
+
+  private boolean isOurs(RepositorySecret secret) {
+    return RepositoryKeys.derive(secret, config.id().toBytes())
+        .fingerprint()
+        .equals(keys.fingerprint());
+  }
+
   /** What is wrong with the key slots, as far as can be known with the identities given. */
   public List<DamagedException> damagedKeys() throws FirkinException {
-    return new KeyCheck(
-            store,
-            config,
-            given,
-            secret ->
-                RepositoryKeys.derive(secret, config.id().toBytes())
-                    .fingerprint()
-                    .equals(keys.fingerprint()))
-        .damaged();
+    return new KeyCheck(store, config, given, this::isOurs).damaged();
   }
 
   public Pages pages() {

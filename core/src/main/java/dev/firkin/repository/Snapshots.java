@@ -92,15 +92,45 @@ public final class Snapshots {
       case PutResult.Refused refused -> new Commit.AlreadyThere(there);
       case PutResult.Stored stored -> {
         if (!there.equals(manifest)) {
-          throw new DamagedException(
-              key.value(),
-              "the store gave back another manifest than was written; the snapshot is not stored",
-              "run 'firkin verify'; the store or somebody with access to it is not to be trusted",
-              null);
+          throw notWhatWasWritten(key);
         }
         yield new Commit.Committed(there);
       }
     };
+  }
+
+  /**
+   * Writes a manifest in the place of the one that is there, and reads it back.
+   *
+   * <p>Its length is another than that of the old one, so that no host takes a copy of the old one
+   * for it: {@link #load} tells copies by their length.
+   *
+   * @param manifest names only what is known to be stored. The one that is there was copied into
+   *     the trash
+   */
+  public Manifest replace(Manifest manifest) throws FirkinException {
+    ObjectKey key = key(manifest.id());
+    long oldBytes = store.head(key).map(ObjectInfo::bytes).orElse(0L);
+    Manifest written = manifest;
+    ByteBuffer stored = codec.encode(ManifestFormat.write(written, seal));
+    while (stored.remaining() == oldBytes) {
+      written = written.withTool(written.source().tool() + ", mended");
+      stored = codec.encode(ManifestFormat.write(written, seal));
+    }
+    store.put(key, stored, PutCondition.always());
+    Manifest there = read(manifest.id());
+    if (!there.equals(written)) {
+      throw notWhatWasWritten(key);
+    }
+    return there;
+  }
+
+  private static DamagedException notWhatWasWritten(ObjectKey key) {
+    return new DamagedException(
+        key.value(),
+        "the store gave back another manifest than was written; the snapshot is not stored",
+        "run 'firkin verify'; the store or somebody with access to it is not to be trusted",
+        null);
   }
 
   /**
@@ -122,6 +152,35 @@ public final class Snapshots {
     } catch (ObjectDamagedException | ObjectTooLargeException e) {
       throw new DamagedException(
           key.value(), "manifest " + id + " is damaged: " + e.getMessage(), null, e);
+    }
+  }
+
+  /** What is wrong with a manifest, missing included; empty where it is sound. */
+  public Optional<DamagedException> damage(SnapshotId id) throws FirkinException {
+    try {
+      var _ = read(id);
+      return Optional.empty();
+    } catch (DamagedException e) {
+      return Optional.of(e);
+    }
+  }
+
+  /** The manifest that something in the trash is, if it is an authentic one. */
+  public Optional<Manifest> inTrash(Trash trash, Trash.Thrown thrown) throws FirkinException {
+    if (!FOLDER.contains(thrown.original())) {
+      return Optional.empty();
+    }
+    try {
+      ByteBuffer body = trash.read(thrown).body();
+      byte[] stored = new byte[body.remaining()];
+      body.get(stored);
+      return Optional.of(decode(idOf(thrown.original()), stored));
+    } catch (DamagedException
+        | ObjectMissingException
+        | ObjectDamagedException
+        | ObjectTooLargeException e) {
+      LOG.log(System.Logger.Level.DEBUG, "passing over " + thrown.at(), e);
+      return Optional.empty();
     }
   }
 

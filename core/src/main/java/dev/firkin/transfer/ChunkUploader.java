@@ -26,19 +26,64 @@ import java.util.concurrent.ExecutionException;
  */
 final class ChunkUploader {
   private final Chunks chunks;
-  private final ChunkPresence presence;
+  private final Storing storing;
   private final PushProgress progress;
-  private final Line line;
 
   /** So that two workers with the same new chunk send it once. */
   private final ConcurrentHashMap<ChunkId, CompletableFuture<List<ChunkRef>>> inFlight =
       new ConcurrentHashMap<>();
 
-  ChunkUploader(Chunks chunks, ChunkPresence presence, PushProgress progress, Line line) {
+  /** Makes sure that one chunk is stored, and tells the progress what it took. */
+  interface Storing {
+    /**
+     * @return empty where it is to be stored in pieces instead
+     */
+    Optional<ChunkRef> ensureStored(ChunkId id, byte[] plaintext) throws FirkinException;
+  }
+
+  ChunkUploader(Chunks chunks, Storing storing, PushProgress progress) {
     this.chunks = chunks;
-    this.presence = presence;
+    this.storing = storing;
     this.progress = progress;
-    this.line = line;
+  }
+
+  /** Stores what the store does not have. */
+  static Storing whatIsAbsent(
+      Chunks chunks, ChunkPresence presence, PushProgress progress, Line line) {
+    return (id, plaintext) -> {
+      Optional<ChunkRef> there = presence.find(id, plaintext.length);
+      if (there.isPresent()) {
+        progress.skipped(plaintext.length);
+        return there;
+      }
+      boolean divisible = Pieces.areSmallerThan(plaintext.length);
+      if (divisible && !line.isWide() && hasFirstPiece(chunks, presence, plaintext)) {
+        return Optional.empty();
+      }
+      Outcome outcome;
+      if (divisible) {
+        try (Line.Divisible _ = line.divisible(Chunks.key(id))) {
+          outcome = chunks.store(id, plaintext);
+        } catch (LineTooShortException e) {
+          return Optional.empty();
+        }
+      } else {
+        outcome = chunks.store(id, plaintext);
+      }
+      presence.add(outcome.ref());
+      switch (outcome) {
+        case Outcome.Uploaded uploaded ->
+            progress.added(plaintext.length, uploaded.ref().storedBytes());
+        case Outcome.AlreadyStored already -> progress.skipped(plaintext.length);
+      }
+      return Optional.of(outcome.ref());
+    };
+  }
+
+  private static boolean hasFirstPiece(Chunks chunks, ChunkPresence presence, byte[] plaintext)
+      throws FirkinException {
+    byte[] first = Pieces.firstOf(plaintext);
+    return presence.find(chunks.id(first), first.length).isPresent();
   }
 
   /**
@@ -61,7 +106,8 @@ final class ChunkUploader {
       }
     }
     try {
-      List<ChunkRef> refs = store(id, plaintext);
+      Optional<ChunkRef> whole = storing.ensureStored(id, plaintext);
+      List<ChunkRef> refs = whole.isPresent() ? List.of(whole.get()) : storePieces(plaintext);
       mine.complete(refs);
       return refs;
     } catch (FirkinException | InterruptedException | RuntimeException | Error e) {
@@ -72,31 +118,6 @@ final class ChunkUploader {
     }
   }
 
-  private List<ChunkRef> store(ChunkId id, byte[] plaintext)
-      throws FirkinException, InterruptedException {
-    Optional<ChunkRef> there = presence.find(id, plaintext.length);
-    if (there.isPresent()) {
-      progress.skipped(plaintext.length);
-      return List.of(there.get());
-    }
-    if (!Pieces.areSmallerThan(plaintext.length)) {
-      return List.of(storeWhole(id, plaintext));
-    }
-    if (!line.isWide() && hasFirstPiece(plaintext)) {
-      return storePieces(plaintext);
-    }
-    try (Line.Divisible _ = line.divisible(Chunks.key(id))) {
-      return List.of(storeWhole(id, plaintext));
-    } catch (LineTooShortException e) {
-      return storePieces(plaintext);
-    }
-  }
-
-  private boolean hasFirstPiece(byte[] plaintext) throws FirkinException {
-    byte[] first = Pieces.firstOf(plaintext);
-    return presence.find(chunks.id(first), first.length).isPresent();
-  }
-
   /** One after the other, the first one first: that it is there tells of the others. */
   private List<ChunkRef> storePieces(byte[] plaintext)
       throws FirkinException, InterruptedException {
@@ -105,16 +126,5 @@ final class ChunkUploader {
       refs.addAll(ensureStored(piece));
     }
     return refs;
-  }
-
-  private ChunkRef storeWhole(ChunkId id, byte[] plaintext) throws FirkinException {
-    Outcome outcome = chunks.store(id, plaintext);
-    presence.add(outcome);
-    switch (outcome) {
-      case Outcome.Uploaded uploaded ->
-          progress.added(plaintext.length, uploaded.ref().storedBytes());
-      case Outcome.AlreadyStored already -> progress.skipped(plaintext.length);
-    }
-    return outcome.ref();
   }
 }

@@ -46,7 +46,7 @@ final class Consequences {
    * @param remembered manifests that were in the store once
    * @return the stored snapshots that cannot be restored as things stand, oldest first
    */
-  static List<Manifest> follow(
+  static List<VerifyReport.Broken> follow(
       Snapshots snapshots, Catalog catalog, Damages damages, List<Manifest> remembered) {
     Consequences consequences = new Consequences(snapshots, catalog, damages);
     consequences.lostManifests(remembered);
@@ -161,7 +161,7 @@ final class Consequences {
     return keys;
   }
 
-  private List<Manifest> broken() {
+  private List<VerifyReport.Broken> broken() {
     Set<SnapshotId> damaged = new HashSet<>();
     damages.byKey().values().forEach(damage -> damaged.addAll(damage.needing()));
     Catalog sound =
@@ -170,6 +170,7 @@ final class Consequences {
             List.of());
     return catalog.manifests().stream()
         .filter(m -> damaged.contains(m.id()) || !sound.restorable(m))
+        .map(m -> new VerifyReport.Broken(m, damaged.contains(m.id())))
         .toList();
   }
 }

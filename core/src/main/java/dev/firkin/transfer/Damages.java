@@ -42,7 +42,7 @@ final class Damages {
       return names(manifest);
     }
 
-    /** This snapshot, which is not stored any more, was in the object. */
+    /** This snapshot is what the object was, or what it tells of. */
     Damage names(Manifest manifest) {
       direct.add(manifest.name());
       return affects(manifest);

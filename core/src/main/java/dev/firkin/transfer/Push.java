@@ -2,6 +2,7 @@ package dev.firkin.transfer;
 
 import dev.firkin.FirkinException;
 import dev.firkin.repository.ChunkPresence;
+import dev.firkin.repository.Chunks;
 import dev.firkin.repository.Lease;
 import dev.firkin.repository.Repository;
 import dev.firkin.repository.Snapshots;
@@ -9,19 +10,15 @@ import dev.firkin.repository.model.ChunkRun;
 import dev.firkin.repository.model.Manifest;
 import dev.firkin.repository.model.SnapshotId;
 import dev.firkin.repository.model.SnapshotIdentity;
+import dev.firkin.repository.model.SnapshotName;
 import dev.firkin.repository.model.Source;
 import dev.firkin.store.StoreException;
 import dev.firkin.store.decorator.Line;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
 /**
  * Stores one stream as a snapshot. What the store has of it is skipped, each byte of it compared by
@@ -32,18 +29,13 @@ import java.util.concurrent.TimeoutException;
  * standard input for ever and is therefore never waited for; the workers; the committer.
  */
 public final class Push {
-  /** An interrupted push may take so long to store what is under way, and a checkpoint. */
-  private static final Duration INTERRUPTED_GRACE = Duration.ofSeconds(4);
-
-  /** So may one that was stopped or whose stream broke off. */
-  private static final Duration STOPPED_GRACE = Duration.ofMinutes(2);
-
   private final Repository repository;
   private final Snapshots snapshots;
   private final Lease lease;
   private final int workers;
   private final PushProgress progress;
   private final Line line;
+  private final boolean mends;
   private final CompletableFuture<Void> stop = new CompletableFuture<>();
 
   /**
@@ -67,12 +59,36 @@ public final class Push {
       int workers,
       PushProgress progress,
       Line line) {
+    this(repository, snapshots, lease, workers, progress, line, false);
+  }
+
+  private Push(
+      Repository repository,
+      Snapshots snapshots,
+      Lease lease,
+      int workers,
+      PushProgress progress,
+      Line line,
+      boolean mends) {
     this.repository = repository;
     this.snapshots = snapshots;
     this.lease = lease;
     this.workers = workers;
     this.progress = progress;
     this.line = line;
+    this.mends = mends;
+  }
+
+  /**
+   * One that puts a stored snapshot right from its source: what is missing or damaged of it is
+   * stored again, its chunks, pages and manifest. It reads from zero, and ends with a {@link
+   * PushResult.Mended}.
+   *
+   * @param snapshots without a cache: the store is not believed
+   */
+  public static Push mending(
+      Repository repository, Snapshots snapshots, Lease lease, int workers, PushProgress progress) {
+    return new Push(repository, snapshots, lease, workers, progress, Line.wide(), true);
   }
 
   /** Where a push begins to cut its stream. */
@@ -105,9 +121,11 @@ public final class Push {
     Instant startedAt = now();
     try (producer;
         ChunkPresence presence = new ChunkPresence(repository.chunks());
-        PushPipeline pipeline =
-            new PushPipeline(
-                new ChunkUploader(repository.chunks(), presence, progress, line), workers)) {
+        Mending mending = new Mending(repository, snapshots, presence, progress);
+        PushPipeline pipeline = new PushPipeline(uploader(mending, presence), workers)) {
+      if (mends) {
+        expectWhatIsStored(request, mending);
+      }
       Resumption from =
           switch (start) {
             case FROM_ZERO -> Resumption.fromZero(repository.pages());
@@ -135,24 +153,27 @@ public final class Push {
         if (stop.isDone()) {
           // The reader may be waiting for it, and knows that an end from here on is none.
           producer.close();
-          grace.await(runs, STOPPED_GRACE);
+          grace.await(runs, Grace.STOPPED);
           if (!runs.isDone()) {
             throw new PushStoppedException(request.name().toString());
           }
         }
         // Whoever ends first, the other is at its end too, or has failed.
         StreamIntake.Taken stream = taken.get();
-        return commit(request, startedAt, stream, runs.get().orElseThrow());
+        Manifest manifest = manifest(request, startedAt, stream, runs.get().orElseThrow());
+        PushResult result = mends ? mended(mending, manifest) : commit(request, manifest);
+        removeCheckpoints(PushCommitter.uploadId(snapshots, request, stream.first()));
+        return result;
       } catch (InterruptedException e) {
         stop.complete(null);
-        grace.await(runs, INTERRUPTED_GRACE);
+        grace.await(runs, Grace.INTERRUPTED);
         throw e;
       } catch (ExecutionException e) {
         if (e.getCause() instanceof StreamChangedException) {
           // Otherwise the next run would be led astray by it too.
           from.checkpoint().ifPresent(repository.uploads()::discard);
         } else {
-          grace.await(runs, STOPPED_GRACE);
+          grace.await(runs, Grace.STOPPED);
         }
         throw Failures.rethrow(e);
       } finally {
@@ -170,46 +191,6 @@ public final class Push {
     stop.complete(null);
   }
 
-  /** The time that what is under way has to get to the store; given once, and only made shorter. */
-  private static final class Grace {
-    private OptionalLong endsAtNanos = OptionalLong.empty();
-
-    /**
-     * Waits until the committer is done with what the reader has left it; its failure is another's
-     * consequence. Whoever is interrupted meanwhile has less time.
-     */
-    void await(Future<?> committed, Duration most) {
-      shorten(most);
-      boolean interrupted = false;
-      while (true) {
-        try {
-          var _ = committed.get(left(), TimeUnit.NANOSECONDS);
-          break;
-        } catch (ExecutionException | TimeoutException e) {
-          System.getLogger(Push.class.getName())
-              .log(System.Logger.Level.DEBUG, "there is no last checkpoint", e);
-          break;
-        } catch (InterruptedException e) {
-          interrupted = true;
-          shorten(INTERRUPTED_GRACE);
-        }
-      }
-      if (interrupted) {
-        Thread.currentThread().interrupt();
-      }
-    }
-
-    private void shorten(Duration most) {
-      if (endsAtNanos.isEmpty() || left() > most.toNanos()) {
-        endsAtNanos = OptionalLong.of(System.nanoTime() + most.toNanos());
-      }
-    }
-
-    private long left() {
-      return Math.max(0, endsAtNanos.orElseThrow() - System.nanoTime());
-    }
-  }
-
   private Resumption resumption(PushRequest request, ChunkPresence presence)
       throws FirkinException, InterruptedException {
     PushRequest.Expected expected = request.expected().orElseThrow();
@@ -217,42 +198,67 @@ public final class Push {
     return Resumption.find(repository, presence, upload, request.sendOptions(), workers);
   }
 
-  private PushResult commit(
-      PushRequest request, Instant startedAt, StreamIntake.Taken stream, PushCommitter.Runs runs)
-      throws FirkinException, InterruptedException {
+  private ChunkUploader uploader(Mending mending, ChunkPresence presence) {
+    Chunks chunks = repository.chunks();
+    return new ChunkUploader(
+        chunks,
+        mends
+            ? mending::ensureStored
+            : ChunkUploader.whatIsAbsent(chunks, presence, progress, line),
+        progress);
+  }
+
+  /** All that is stored under the name, in whatever form: it is of the same chunks mostly. */
+  private void expectWhatIsStored(PushRequest request, Mending mending) throws FirkinException {
+    for (Manifest manifest : snapshots.load().manifests()) {
+      if (manifest.name().equals(request.name())) {
+        mending.expect(manifest);
+      }
+    }
+  }
+
+  private PushResult mended(Mending mending, Manifest manifest) throws FirkinException {
+    Mending.Mended mended = mending.commit(manifest);
+    return new PushResult.Mended(
+        mended.manifest(), progress.counts(), mending.mended(), mended.whole());
+  }
+
+  private Manifest manifest(
+      PushRequest request, Instant startedAt, StreamIntake.Taken stream, PushCommitter.Runs runs) {
     SnapshotIdentity identity = SnapshotIdentity.of(request.name(), stream.info().kind());
     SnapshotId id = snapshots.id(identity);
     ChunkRun commands = runs.commands();
     ChunkRun data = runs.data();
     PushProgress.Counts counts = progress.counts();
-    Manifest manifest =
-        new Manifest(
-            repository.config().id(),
-            id,
-            request.name(),
-            stream.info(),
-            commands,
-            data,
-            new Source(
-                request.host(),
-                request.path(),
-                request.takenAt(),
-                startedAt,
-                now(),
-                request.sendOptions(),
-                request.tool()),
-            counts.added());
-    PushResult result =
-        switch (new GuardedCommit(repository, snapshots, lease).commit(manifest)) {
-          case Snapshots.Commit.Committed committed ->
-              new PushResult.Stored(committed.manifest(), counts);
-          case Snapshots.Commit.AlreadyThere there -> {
-            refuseAnotherContent(request, manifest, there.manifest());
-            yield new PushResult.AlreadyStored(there.manifest(), counts);
-          }
-        };
-    removeCheckpoints(PushCommitter.uploadId(snapshots, request, stream.first()));
-    return result;
+    return new Manifest(
+        repository.config().id(),
+        id,
+        request.name(),
+        stream.info(),
+        commands,
+        data,
+        new Source(
+            request.host(),
+            request.path(),
+            request.takenAt(),
+            startedAt,
+            now(),
+            request.sendOptions(),
+            request.tool()),
+        counts.added());
+  }
+
+  private PushResult commit(PushRequest request, Manifest manifest)
+      throws FirkinException, InterruptedException {
+    PushProgress.Counts counts = progress.counts();
+    return switch (new GuardedCommit(repository, snapshots, lease).commit(manifest)) {
+      case Snapshots.Commit.Committed committed ->
+          new PushResult.Stored(committed.manifest(), counts);
+      case Snapshots.Commit.AlreadyThere there -> {
+        refuseAnotherContent(request.name(), manifest, there.manifest());
+        yield new PushResult.AlreadyStored(there.manifest(), counts);
+      }
+    };
   }
 
   /** The snapshot is stored and was read back: what cannot be cleaned up is no reason to fail. */
@@ -269,12 +275,12 @@ public final class Push {
    * A btrfs snapshot is one thing, whatever bytes the kernel sends it as today; an opaque stream is
    * nothing but its bytes.
    */
-  private static void refuseAnotherContent(PushRequest request, Manifest ours, Manifest there)
+  static void refuseAnotherContent(SnapshotName name, Manifest ours, Manifest there)
       throws PushException {
     if (ours.identity() instanceof SnapshotIdentity.Opaque
         && !ours.stream().sha256().equals(there.stream().sha256())) {
       throw new PushException(
-          request.name()
+          name
               + " exists with other content; it was not replaced, and this stream is not"
               + " stored",
           "push it under another name, for example with the date in it; its chunks are stored"

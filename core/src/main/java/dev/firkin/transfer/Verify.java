@@ -99,7 +99,7 @@ public final class Verify {
       chunks = visited.size();
       leftovers = leftovers(presence, visited);
     }
-    List<Manifest> broken = Consequences.follow(snapshots, catalog, damages, remembered);
+    List<VerifyReport.Broken> broken = Consequences.follow(snapshots, catalog, damages, remembered);
     return new VerifyReport(
         catalog.manifests().size(),
         pages.size(),

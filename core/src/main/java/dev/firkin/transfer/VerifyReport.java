@@ -27,11 +27,18 @@ public record VerifyReport(
     long readBytes,
     Optional<Leftovers> leftovers,
     List<Finding> findings,
-    List<Manifest> broken) {
+    List<Broken> broken) {
   public VerifyReport {
     findings = List.copyOf(findings);
     broken = List.copyOf(broken);
   }
+
+  /**
+   * A snapshot that cannot be restored.
+   *
+   * @param itself whether an object that it names is damaged; else it is a delta on what is
+   */
+  public record Broken(Manifest manifest, boolean itself) {}
 
   public boolean sound() {
     return findings.isEmpty();

@@ -63,7 +63,10 @@ final class FindingsText {
         report.findings().stream()
             .flatMap(finding -> finding.direct().stream())
             .collect(Collectors.toSet());
-    return report.broken().stream().filter(m -> direct.contains(m.name())).toList();
+    return report.broken().stream()
+        .map(VerifyReport.Broken::manifest)
+        .filter(m -> direct.contains(m.name()))
+        .toList();
   }
 
   static String names(List<SnapshotName> names) {

@@ -35,6 +35,7 @@ import picocli.CommandLine.Spec;
       "Examples:",
       "  firkin push /mnt/snapshots/home.20261122",
       "  firkin push --parent none /mnt/snapshots/home.*",
+      "  firkin push --repair /mnt/snapshots/home.20261122",
       "  zfs send tank/db@monday | firkin push --stdin --name db/monday",
       "  firkin push --stdin --name etc-20261122.tar -- tar -C / -c etc"
     })
@@ -98,6 +99,13 @@ public final class PushCommand implements Action {
       description = "The same at a time of day, such as 06:00.")
   private Optional<String> until = Optional.empty();
 
+  @Option(
+      names = "--repair",
+      description =
+          "Send what is stored already once more, in the same form, and write again what is missing"
+              + " or damaged of it. With an identity every chunk that is there is read.")
+  private boolean repair;
+
   @Parameters(
       arity = "0..*",
       paramLabel = "SNAPSHOT",
@@ -141,7 +149,7 @@ public final class PushCommand implements Action {
           "--stdin and the SNAPSHOT " + arguments.getFirst() + " contradict each other",
           "put -- before the command whose output is to be stored");
     }
-    return new StreamPush(session, compression, window).run(name.get(), volume, arguments);
+    return new StreamPush(session, compression, window, repair).run(name.get(), volume, arguments);
   }
 
   private ExitCode pushSnapshots(Window window) throws FirkinException, InterruptedException {
@@ -158,6 +166,15 @@ public final class PushCommand implements Action {
       throw new UsageException(
           "--proto " + version + (compressedData ? " cannot send compressed data" : " is unknown"),
           "use 1 or 2; --compressed-data takes 2");
+    }
+    if (repair) {
+      if (!parent.equals("auto") || protocol.isPresent() || compressedData) {
+        throw new UsageException(
+            "--repair sends a snapshot as it is stored: --parent, --proto and --compressed-data"
+                + " contradict it",
+            "leave them out; 'firkin push --parent none' stores it in full, beside what is there");
+      }
+      return new MendingPush(session, compression, window).run(arguments, volume);
     }
     return new SnapshotPush(
             session, ParentChoice.of(parent), version, compressedData, compression, window)

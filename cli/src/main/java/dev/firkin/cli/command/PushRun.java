@@ -13,6 +13,7 @@ import dev.firkin.cli.session.Session.Patience;
 import dev.firkin.cli.session.Window;
 import dev.firkin.cli.text.ByteSize;
 import dev.firkin.repository.Lease;
+import dev.firkin.repository.local.ObjectCache;
 import dev.firkin.repository.model.LeaseMode;
 import dev.firkin.repository.model.Manifest;
 import dev.firkin.repository.model.SnapshotName;
@@ -31,17 +32,25 @@ final class PushRun {
   private final Session session;
   private final Optional<Integer> zstdLevel;
   private final Window window;
+  private final boolean mends;
   private final PushMeter meter;
 
   /**
    * @param zstdLevel as asked for
    * @param window in which to work
+   * @param mends whether to put right what is stored already
    * @param name of the first snapshot
    */
-  PushRun(Session session, Optional<Integer> zstdLevel, Window window, SnapshotName name) {
+  PushRun(
+      Session session,
+      Optional<Integer> zstdLevel,
+      Window window,
+      boolean mends,
+      SnapshotName name) {
     this.session = session;
     this.zstdLevel = zstdLevel;
     this.window = window;
+    this.mends = mends;
     this.meter = new PushMeter(name);
   }
 
@@ -50,16 +59,8 @@ final class PushRun {
     return zstdLevel.map(open::compressing).orElse(open);
   }
 
-  /** Keeps those off who delete; taken before anything is decided by what the repository holds. */
   Lease lease(OpenRepository open) throws FirkinException, InterruptedException {
-    return open.repository()
-        .leases()
-        .take(
-            LeaseMode.SHARED,
-            "push",
-            session.host().name(),
-            session.options().leaseWait(),
-            found -> session.console().info("firkin: waiting for " + found.describe()));
+    return session.lease(open.repository(), LeaseMode.SHARED, "push");
   }
 
   /**
@@ -77,18 +78,20 @@ final class PushRun {
       throws FirkinException, InterruptedException {
     PushProgress progress = new PushProgress();
     meter.next(request.name(), progress, total);
+    int jobs = session.options().jobs();
     Push push =
-        new Push(
-            open.repository(),
-            open.snapshots(),
-            lease,
-            session.options().jobs(),
-            progress,
-            open.line());
+        mends
+            ? Push.mending(
+                open.repository(),
+                open.repository().snapshots(ObjectCache.none()),
+                lease,
+                jobs,
+                progress)
+            : new Push(open.repository(), open.snapshots(), lease, jobs, progress, open.line());
     PushResult result;
     try (Ticker _ = Ticker.start(session, meter);
         Window.Watch _ = window.watch(push::stop)) {
-      result = push.run(request, producer, start);
+      result = push.run(request, producer, mends ? Push.Start.FROM_ZERO : start);
     } catch (PushStoppedException e) {
       throw new CutShortException("the time is up: " + e.getMessage(), e);
     }
@@ -114,7 +117,20 @@ final class PushRun {
                       manifest.added().chunks(),
                       ByteSize.format(manifest.added().storedBytes())));
       case PushResult.AlreadyStored already -> sayAlreadyStored(manifest);
+      case PushResult.Mended mended -> say(mended);
     }
+  }
+
+  private void say(PushResult.Mended mended) {
+    String objects = mended.mended() == 1 ? "1 object was" : mended.mended() + " objects were";
+    session
+        .console()
+        .info(
+            "mended %s: %s missing or damaged and written again; %s"
+                .formatted(
+                    mended.manifest().name(),
+                    objects,
+                    mended.whole() ? "it is whole" : "it is still NOT whole"));
   }
 
   /** Says that there was nothing to do. */

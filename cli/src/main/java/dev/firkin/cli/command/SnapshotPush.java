@@ -63,12 +63,8 @@ final class SnapshotPush {
 
   ExitCode run(List<String> paths, Optional<String> volume)
       throws FirkinException, InterruptedException {
-    List<LocalSnapshot> snapshots = new ArrayList<>();
-    for (String path : paths) {
-      snapshots.add(LocalSnapshot.of(Path.of(path), volume));
-    }
-    snapshots.sort(Comparator.comparingLong(s -> s.info().otransid()));
-    PushRun push = new PushRun(session, zstdLevel, window, snapshots.getFirst().name());
+    List<LocalSnapshot> snapshots = oldestFirst(paths, volume);
+    PushRun push = new PushRun(session, zstdLevel, window, false, snapshots.getFirst().name());
     try (OpenRepository open = push.open();
         Lease lease = push.lease(open)) {
       Catalog catalog = open.catalog();
@@ -83,6 +79,16 @@ final class SnapshotPush {
       }
     }
     return ExitCode.DONE;
+  }
+
+  static List<LocalSnapshot> oldestFirst(List<String> paths, Optional<String> volume)
+      throws FirkinException {
+    List<LocalSnapshot> snapshots = new ArrayList<>();
+    for (String path : paths) {
+      snapshots.add(LocalSnapshot.of(Path.of(path), volume));
+    }
+    snapshots.sort(Comparator.comparingLong(s -> s.info().otransid()));
+    return snapshots;
   }
 
   /** What was stored now; empty where it was before. */
@@ -120,7 +126,8 @@ final class SnapshotPush {
     return Optional.of(send(push, open, lease, snapshot, parent).manifest());
   }
 
-  private PushResult send(
+  /** Sends one, whatever is stored of it. */
+  PushResult send(
       PushRun push,
       OpenRepository open,
       Lease lease,

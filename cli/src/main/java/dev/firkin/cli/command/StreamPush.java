@@ -11,6 +11,7 @@ import dev.firkin.repository.model.SnapshotName;
 import dev.firkin.transfer.Producer;
 import dev.firkin.transfer.Push;
 import dev.firkin.transfer.PushRequest;
+import dev.firkin.transfer.PushResult;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -22,11 +23,13 @@ final class StreamPush {
   private final Session session;
   private final Optional<Integer> zstdLevel;
   private final Window window;
+  private final boolean mends;
 
-  StreamPush(Session session, Optional<Integer> zstdLevel, Window window) {
+  StreamPush(Session session, Optional<Integer> zstdLevel, Window window, boolean mends) {
     this.session = session;
     this.zstdLevel = zstdLevel;
     this.window = window;
+    this.mends = mends;
   }
 
   /**
@@ -50,13 +53,16 @@ final class StreamPush {
             Optional.empty(),
             List.of(),
             session.tool());
-    PushRun push = new PushRun(session, zstdLevel, window, snapshot);
+    PushRun push = new PushRun(session, zstdLevel, window, mends, snapshot);
     try (OpenRepository open = push.open();
         Lease lease = push.lease(open)) {
       Producer producer =
           command.isEmpty() ? StdinProducer.of(session.host()) : CommandProducer.start(command);
-      push.run(open, lease, request, producer, Push.Start.FROM_ZERO, OptionalLong::empty);
-      return ExitCode.DONE;
+      PushResult result =
+          push.run(open, lease, request, producer, Push.Start.FROM_ZERO, OptionalLong::empty);
+      return result instanceof PushResult.Mended mended && !mended.whole()
+          ? ExitCode.DAMAGED
+          : ExitCode.DONE;
     }
   }
 

@@ -55,7 +55,7 @@ public final class VerifyCommand implements Action {
 
   @Override
   public ExitCode run() throws FirkinException, InterruptedException {
-    double part = part();
+    double part = part(readData, sample);
     Access access = part > 0 ? Access.DATA : Access.METADATA;
     try (OpenRepository open = session.open(access, Patience.FOREVER)) {
       VerifyReport report = verify(open, part);
@@ -85,7 +85,8 @@ public final class VerifyCommand implements Action {
     }
   }
 
-  private double part() throws UsageException {
+  /** The part of the chunks to read, as the options say. */
+  static double part(boolean readData, Optional<String> sample) throws UsageException {
     if (readData && sample.isPresent()) {
       throw new UsageException(
           "--read-data and --sample contradict each other", "use one of the two");

@@ -116,7 +116,11 @@ public final class Documents {
                 switch (result) {
                   case PushResult.Stored stored -> "stored";
                   case PushResult.AlreadyStored already -> "already-stored";
+                  case PushResult.Mended mended -> "mended";
                 });
+    if (result instanceof PushResult.Mended mended) {
+      node.put("mended", mended.mended()).put("whole", mended.whole());
+    }
     node.set("snapshot", SnapshotJson.full(result.manifest()));
     node.putObject("run")
         .put("streamBytes", result.counts().streamBytes())
@@ -178,7 +182,41 @@ public final class Documents {
       addNames(each.putArray("direct"), finding.direct());
       addNames(each.putArray("affected"), finding.affected());
     }
-    addNames(node.putArray("broken"), report.broken().stream().map(Manifest::name).toList());
+    addNames(
+        node.putArray("broken"), report.broken().stream().map(b -> b.manifest().name()).toList());
+    return node.toString();
+  }
+
+  /**
+   * What a repair did about one finding.
+   *
+   * @param to where it lies in the trash
+   */
+  public record Step(
+      String action,
+      String key,
+      String outcome,
+      Optional<String> to,
+      List<SnapshotName> snapshots) {}
+
+  /**
+   * What a repair did, or would do.
+   *
+   * @param sound whether every snapshot that is left can be restored
+   */
+  public static String repaired(boolean dryRun, boolean sound, List<Step> steps) {
+    ObjectNode node = result().put("dryRun", dryRun).put("sound", sound);
+    ArrayNode array = node.putArray("steps");
+    for (Step step : steps) {
+      ObjectNode each =
+          array
+              .addObject()
+              .put("action", step.action())
+              .put("key", step.key())
+              .put("outcome", step.outcome());
+      step.to().ifPresent(to -> each.put("to", to));
+      addNames(each.putArray("snapshots"), step.snapshots());
+    }
     return node.toString();
   }
 

@@ -140,11 +140,6 @@ public final class GlobalOptions {
     return jobs;
   }
 
-  /** For a lease. */
-  public Duration leaseWait() {
-    return leaseWait;
-  }
-
   public boolean json() {
     return json;
   }

@@ -7,9 +7,11 @@ import dev.firkin.codec.Codec;
 import dev.firkin.crypt.Passphrase;
 import dev.firkin.crypt.PassphraseSlot;
 import dev.firkin.repository.Credentials;
+import dev.firkin.repository.Lease;
 import dev.firkin.repository.Repositories;
 import dev.firkin.repository.Repository;
 import dev.firkin.repository.SecretMissingException;
+import dev.firkin.repository.model.LeaseMode;
 import dev.firkin.store.KeyPrefix;
 import dev.firkin.store.ObjectStore;
 import dev.firkin.store.ObjectStores;
@@ -157,6 +159,29 @@ public final class Session {
       }
     }
     return passphrase;
+  }
+
+  /** Whether a person can be asked. */
+  public boolean canAsk() {
+    return new Prompt(host, interrupts).possible();
+  }
+
+  /**
+   * Keeps off whoever's work excludes this one; taken before anything is decided by what the
+   * repository holds. Waits as long as the user says.
+   *
+   * @param work for people: what it is taken for
+   */
+  public Lease lease(Repository repository, LeaseMode mode, String work)
+      throws FirkinException, InterruptedException {
+    return repository
+        .leases()
+        .take(
+            mode,
+            work,
+            host.name(),
+            options.leaseWait,
+            found -> console.info("firkin: waiting for " + found.describe()));
   }
 
   /**

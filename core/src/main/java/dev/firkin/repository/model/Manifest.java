@@ -40,6 +40,20 @@ public record Manifest(
     return SnapshotIdentity.of(name, stream.kind());
   }
 
+  /** The same, by a tool of another name. */
+  public Manifest withTool(String tool) {
+    Source renamed =
+        new Source(
+            source.host(),
+            source.path(),
+            source.takenAt(),
+            source.startedAt(),
+            source.committedAt(),
+            source.sendOptions(),
+            tool);
+    return new Manifest(repository, id, name, stream, commands, data, renamed, added);
+  }
+
   /** When the snapshot was taken, as far as that is known: what lists are ordered by. */
   public Instant time() {
     return source.takenAt().orElse(source.committedAt());

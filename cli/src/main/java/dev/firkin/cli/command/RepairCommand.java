@@ -1,0 +1,243 @@
+package dev.firkin.cli.command;
+
+import dev.firkin.FirkinException;
+import dev.firkin.cli.json.Documents;
+import dev.firkin.cli.progress.Ticker;
+import dev.firkin.cli.progress.VerifyMeter;
+import dev.firkin.cli.session.BusyException;
+import dev.firkin.cli.session.Console;
+import dev.firkin.cli.session.ExitCode;
+import dev.firkin.cli.session.OpenRepository;
+import dev.firkin.cli.session.Session;
+import dev.firkin.cli.session.Session.Access;
+import dev.firkin.cli.session.Session.Patience;
+import dev.firkin.cli.session.UsageException;
+import dev.firkin.repository.Lease;
+import dev.firkin.repository.Snapshots;
+import dev.firkin.repository.local.ObjectCache;
+import dev.firkin.repository.model.KnownRepository;
+import dev.firkin.repository.model.LeaseMode;
+import dev.firkin.repository.model.Manifest;
+import dev.firkin.transfer.Repair;
+import dev.firkin.transfer.RepairStep;
+import dev.firkin.transfer.RepairStep.Outcome;
+import dev.firkin.transfer.RestoreProgress;
+import dev.firkin.transfer.Verify;
+import dev.firkin.transfer.VerifyReport;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Does about damage what can be done without the source. */
+@Command(
+    name = "repair",
+    description = "Clear damaged objects away, so that a push can store them again.",
+    footer = {
+      "",
+      "Verifies first. Nothing is deleted: what is damaged is moved into the folder trash/ of the",
+      "repository. Then 'firkin push --repair SNAPSHOT', on the host that still has it, stores",
+      "again what is missing. Exits with 5 while anything is still missing or damaged.",
+      "",
+      "Examples:",
+      "  firkin repair --dry-run",
+      "  firkin repair --read-data --identity-file firkin.key",
+      "  firkin repair --quarantine",
+      "  firkin repair --restore-quarantined"
+    })
+public final class RepairCommand implements Action {
+  private final Session session;
+
+  @Option(
+      names = "--read-data",
+      description = "Look for damage in the content of every chunk first, as verify does.")
+  private boolean readData;
+
+  @Option(
+      names = "--sample",
+      paramLabel = "PERCENT",
+      description = "The same for a random part of the chunks, such as 5%%.")
+  private Optional<String> sample = Optional.empty();
+
+  @Option(
+      names = "--quarantine",
+      description =
+          "Also take away the snapshots that cannot be restored now, and the deltas on them; asks"
+              + " before.")
+  private boolean quarantine;
+
+  @Option(
+      names = "--restore-quarantined",
+      description = "Put back the snapshots in quarantine whose chunks are all there again.")
+  private boolean restoreQuarantined;
+
+  @Option(names = "--dry-run", description = "Only show what would be done.")
+  private boolean dryRun;
+
+  @Option(names = "--yes", description = "Do not ask before --quarantine.")
+  private boolean yes;
+
+  public RepairCommand(Session session) {
+    this.session = session;
+  }
+
+  @Override
+  public ExitCode run() throws FirkinException, InterruptedException {
+    double part = VerifyCommand.part(readData, sample);
+    if (restoreQuarantined && (quarantine || part > 0)) {
+      throw new UsageException(
+          "--restore-quarantined goes without --quarantine, --read-data and --sample",
+          "run one after the other");
+    }
+    if (quarantine && !yes && !dryRun && !session.canAsk()) {
+      throw new UsageException(
+          "--quarantine asks before it takes snapshots away, and there is no terminal",
+          "look at what --dry-run says, then use --yes");
+    }
+    Access access = part > 0 ? Access.DATA : Access.METADATA;
+    try (OpenRepository open = session.open(access, Patience.FOREVER)) {
+      if (dryRun) {
+        return act(open, part, () -> {});
+      }
+      // A push or another repair could otherwise rely on, or replace, what is moved away.
+      try (Lease lease = session.lease(open.repository(), LeaseMode.EXCLUSIVE, "repair")) {
+        return act(open, part, () -> requireHeld(lease));
+      }
+    }
+  }
+
+  /** Makes sure that nobody else works on the repository. */
+  private interface Alone {
+    void check() throws FirkinException;
+  }
+
+  private static void requireHeld(Lease lease) throws FirkinException {
+    if (!lease.stillHeld()) {
+      throw new BusyException(
+          "this host was away for so long that another took the repository over; what was done"
+              + " until then is done, and nothing is lost",
+          "run the same command again");
+    }
+  }
+
+  private ExitCode act(OpenRepository open, double part, Alone alone)
+      throws FirkinException, InterruptedException {
+    return restoreQuarantined ? putBack(open, alone) : repair(open, part, alone);
+  }
+
+  private ExitCode repair(OpenRepository open, double part, Alone alone)
+      throws FirkinException, InterruptedException {
+    List<Manifest> remembered = open.snapshots().remembered();
+    VerifyReport report = verify(open, remembered, part);
+    Repair repair = repairOf(open, remembered);
+    List<RepairStep> steps = repair.plan(report);
+    Console console = session.console();
+    if (!session.options().json()) {
+      new FindingsText(console).list(report);
+    }
+    List<RepairStep> wanted = new ArrayList<>();
+    for (RepairStep step : steps) {
+      if (!(step instanceof RepairStep.Quarantine) || quarantine) {
+        wanted.add(step);
+      }
+    }
+    if (!dryRun && wanted.stream().anyMatch(s -> s instanceof RepairStep.Quarantine)) {
+      confirm(wanted);
+    }
+    List<StepText.Done> done = perform(repair, steps, wanted, alone);
+    boolean sound = report.sound();
+    if (!dryRun && !sound) {
+      VerifyReport after = verify(open, remembered, 0);
+      sound = after.sound() && done.stream().noneMatch(StepText.Done::failed);
+      if (!session.options().json()) {
+        console.data(
+            after.sound() ? "every snapshot that is left can be restored" : stillBroken(after));
+        new FindingsText(console).whatHelps(after);
+      }
+    } else if (sound && !session.options().json()) {
+      console.data("all is well: nothing to repair");
+    }
+    if (session.options().json()) {
+      console.json(Documents.repaired(dryRun, sound, StepText.json(done)));
+    }
+    return sound ? ExitCode.DONE : ExitCode.DAMAGED;
+  }
+
+  private static String stillBroken(VerifyReport after) {
+    return after.findings().size()
+        + " findings are left; snapshots that cannot be restored now: "
+        + (after.broken().isEmpty()
+            ? "none"
+            : FindingsText.names(
+                after.broken().stream().map(b -> b.manifest().name()).distinct().toList()));
+  }
+
+  private ExitCode putBack(OpenRepository open, Alone alone) throws FirkinException {
+    Repair repair = repairOf(open, List.of());
+    List<RepairStep> steps = repair.planReturn();
+    List<StepText.Done> done = perform(repair, steps, steps, alone);
+    if (session.options().json()) {
+      session.console().json(Documents.repaired(dryRun, true, StepText.json(done)));
+    } else if (steps.isEmpty()) {
+      session.console().data("nothing in quarantine can be restored now");
+    }
+    return ExitCode.DONE;
+  }
+
+  private List<StepText.Done> perform(
+      Repair repair, List<RepairStep> steps, List<RepairStep> wanted, Alone alone)
+      throws FirkinException {
+    List<StepText.Done> done = new ArrayList<>();
+    StepText text = new StepText(session.console(), session.options().json());
+    for (RepairStep step : steps) {
+      Optional<Outcome> outcome = Optional.empty();
+      if (!dryRun && wanted.contains(step)) {
+        alone.check();
+        outcome = Optional.of(repair.perform(step));
+      }
+      StepText.Done each = new StepText.Done(step, outcome, wanted.contains(step));
+      text.print(each);
+      done.add(each);
+    }
+    return done;
+  }
+
+  private void confirm(List<RepairStep> steps) throws FirkinException {
+    if (yes) {
+      return;
+    }
+    Console console = session.console();
+    for (RepairStep step : steps) {
+      if (step instanceof RepairStep.Quarantine q) {
+        console.info("to be taken away: " + StepText.what(q));
+      }
+    }
+    if (!session.confirmed("Move these snapshots into the trash of the repository?")) {
+      throw new UsageException("nothing was changed", "answer yes, or leave --quarantine out");
+    }
+  }
+
+  private Repair repairOf(OpenRepository open, List<Manifest> remembered) throws FirkinException {
+    return new Repair(
+        open.repository(),
+        open.repository().snapshots(ObjectCache.none()),
+        remembered,
+        session
+            .folders()
+            .knownRepositories()
+            .find(open.repository().config().id())
+            .flatMap(KnownRepository::secret));
+  }
+
+  private VerifyReport verify(OpenRepository open, List<Manifest> remembered, double part)
+      throws FirkinException, InterruptedException {
+    RestoreProgress progress = new RestoreProgress();
+    Snapshots stored = open.repository().snapshots(ObjectCache.none());
+    Verify verify =
+        new Verify(open.repository(), stored, remembered, session.options().jobs(), part, progress);
+    try (Ticker _ = Ticker.start(session, new VerifyMeter(progress))) {
+      return verify.run();
+    }
+  }
+}

@@ -1,0 +1,57 @@
+package dev.firkin.transfer;
+
+import java.time.Duration;
+import java.util.OptionalLong;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * The time that what is under way of a push has to get to the store; given once, and only made
+ * shorter. For one thread.
+ */
+final class Grace {
+  /** An interrupted push may take so long to store what is under way, and a checkpoint. */
+  static final Duration INTERRUPTED = Duration.ofSeconds(4);
+
+  /** So may one that was stopped or whose stream broke off. */
+  static final Duration STOPPED = Duration.ofMinutes(2);
+
+  private OptionalLong endsAtNanos = OptionalLong.empty();
+
+  /**
+   * Waits until the committer is done with what the reader has left it; its failure is another's
+   * consequence. Whoever is interrupted meanwhile has less time.
+   */
+  void await(Future<?> committed, Duration most) {
+    shorten(most);
+    boolean interrupted = false;
+    while (true) {
+      try {
+        var _ = committed.get(left(), TimeUnit.NANOSECONDS);
+        break;
+      } catch (ExecutionException | TimeoutException e) {
+        System.getLogger(Grace.class.getName())
+            .log(System.Logger.Level.DEBUG, "there is no last checkpoint", e);
+        break;
+      } catch (InterruptedException e) {
+        interrupted = true;
+        shorten(INTERRUPTED);
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void shorten(Duration most) {
+    if (endsAtNanos.isEmpty() || left() > most.toNanos()) {
+      endsAtNanos = OptionalLong.of(System.nanoTime() + most.toNanos());
+    }
+  }
+
+  private long left() {
+    return Math.max(0, endsAtNanos.orElseThrow() - System.nanoTime());
+  }
+}

@@ -1,0 +1,171 @@
+package dev.firkin.transfer;
+
+import dev.firkin.FirkinException;
+import dev.firkin.chunk.ChunkId;
+import dev.firkin.chunk.Pieces;
+import dev.firkin.repository.ChunkPresence;
+import dev.firkin.repository.Chunks;
+import dev.firkin.repository.DamagedException;
+import dev.firkin.repository.ExpectedChunks;
+import dev.firkin.repository.Repository;
+import dev.firkin.repository.Snapshots;
+import dev.firkin.repository.Trash;
+import dev.firkin.repository.model.ChunkRef;
+import dev.firkin.repository.model.ChunkRun;
+import dev.firkin.repository.model.Manifest;
+import dev.firkin.repository.model.SnapshotId;
+import dev.firkin.store.ObjectDamagedException;
+import dev.firkin.store.ObjectKey;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * What a push does that is to mend a stored snapshot: it believes no chunk that has another length
+ * than the snapshot's references state, nor, where it can read data, any chunk that it has not
+ * read; and it puts right what it finds wrong. What it replaces lies in the trash before.
+ *
+ * <p>Chunks are stored again with the length that the references state, so that pages get the ids
+ * that they had, and the manifest can stay. One instance, one push; chunks by many threads.
+ */
+final class Mending implements AutoCloseable {
+  private final Repository repository;
+  private final Snapshots snapshots;
+  private final Chunks chunks;
+  private final ChunkPresence presence;
+  private final PushProgress progress;
+  private final Trash.Run trash;
+  private final ExpectedChunks expected = new ExpectedChunks();
+  private final AtomicLong mended = new AtomicLong();
+  private long lostPages;
+
+  Mending(
+      Repository repository, Snapshots snapshots, ChunkPresence presence, PushProgress progress) {
+    this.repository = repository;
+    this.snapshots = snapshots;
+    this.chunks = repository.chunks();
+    this.presence = presence;
+    this.progress = progress;
+    this.trash = repository.trash().begin();
+  }
+
+  /** Notes what a stored manifest names, as far as its pages can be read. */
+  void expect(Manifest manifest) throws FirkinException {
+    for (ChunkRun run : List.of(manifest.commands(), manifest.data())) {
+      References references = new References(repository.pages(), run);
+      boolean more = true;
+      while (more) {
+        try {
+          Optional<ChunkRef> ref = references.next();
+          more = ref.isPresent();
+          ref.ifPresent(expected::add);
+        } catch (DamagedException e) {
+          lostPages++;
+          System.getLogger(Mending.class.getName())
+              .log(System.Logger.Level.DEBUG, "a page is lost, and written again", e);
+        }
+      }
+    }
+  }
+
+  /** Objects that were damaged or missing, and are right now. */
+  long mended() {
+    return mended.get();
+  }
+
+  Optional<ChunkRef> ensureStored(ChunkId id, byte[] plaintext) throws FirkinException {
+    OptionalInt wanted = expected.storedBytes(id);
+    if (wanted.isEmpty() && isExpectedInPieces(plaintext)) {
+      return Optional.empty();
+    }
+    Optional<ChunkRef> there = presence.find(id, plaintext.length);
+    if (there.isPresent()) {
+      if (isRight(there.get(), wanted)) {
+        progress.skipped(plaintext.length);
+        return there;
+      }
+      keep(Chunks.key(id));
+    }
+    ChunkRef ref = chunks.replace(id, plaintext, wanted);
+    presence.add(ref);
+    progress.added(plaintext.length, ref.storedBytes());
+    if (there.isPresent() || wanted.isPresent()) {
+      mended.incrementAndGet();
+    }
+    return Optional.of(ref);
+  }
+
+  private boolean isExpectedInPieces(byte[] plaintext) {
+    return Pieces.areSmallerThan(plaintext.length)
+        && expected.storedBytes(chunks.id(Pieces.firstOf(plaintext))).isPresent();
+  }
+
+  /**
+   * Whether to leave a chunk as it is. The same chunk may come several times, and is read again.
+   */
+  private boolean isRight(ChunkRef there, OptionalInt wanted) throws FirkinException {
+    if (repository.readsData()) {
+      return chunks.damage(there.id()).isEmpty();
+    }
+    return wanted.isEmpty() || wanted.getAsInt() == there.storedBytes();
+  }
+
+  /** What cannot be read at all cannot be kept, and is nobody's loss: the right one is at hand. */
+  private void keep(ObjectKey key) throws FirkinException {
+    try {
+      var _ = trash.keep(key);
+    } catch (ObjectDamagedException e) {
+      System.getLogger(Mending.class.getName())
+          .log(System.Logger.Level.DEBUG, key + " cannot be kept", e);
+    }
+  }
+
+  /** How a stored snapshot is after the push. */
+  record Mended(Manifest manifest, boolean whole) {}
+
+  /**
+   * Writes the manifest, unless the one that is there is right.
+   *
+   * @param ours names what is known to be stored
+   */
+  Mended commit(Manifest ours) throws FirkinException {
+    Optional<Manifest> there = sound(ours.id());
+    Wholeness wholeness = new Wholeness(repository, presence);
+    if (there.isPresent()) {
+      Push.refuseAnotherContent(ours.name(), ours, there.get());
+      if (wholeness.isWhole(there.get())) {
+        mended.addAndGet(lostPages); // written again on the way
+        return new Mended(there.get(), true);
+      }
+      // The kernel sends it in other bytes today, or a page was lost and cannot be made again.
+      keep(Snapshots.key(ours.id()));
+      mended.incrementAndGet();
+      Manifest written = snapshots.replace(ours);
+      return new Mended(written, wholeness.isWhole(written));
+    }
+    ObjectKey key = Snapshots.key(ours.id());
+    Manifest written;
+    if (repository.store().head(key).isPresent()) {
+      keep(key);
+      mended.incrementAndGet();
+      written = snapshots.replace(ours);
+    } else {
+      written = snapshots.commit(ours).manifest();
+    }
+    return new Mended(written, wholeness.isWhole(written));
+  }
+
+  private Optional<Manifest> sound(SnapshotId id) throws FirkinException {
+    try {
+      return Optional.of(snapshots.read(id));
+    } catch (DamagedException e) {
+      return Optional.empty();
+    }
+  }
+
+  @Override
+  public void close() {
+    expected.close();
+  }
+}

@@ -1,0 +1,252 @@
+package dev.firkin.transfer;
+
+import dev.firkin.FirkinException;
+import dev.firkin.chunk.ChunkId;
+import dev.firkin.chunk.Hash256;
+import dev.firkin.crypt.RepositorySecret;
+import dev.firkin.repository.BrokenChainException;
+import dev.firkin.repository.Catalog;
+import dev.firkin.repository.ChunkPresence;
+import dev.firkin.repository.DamagedException;
+import dev.firkin.repository.Repository;
+import dev.firkin.repository.Snapshots;
+import dev.firkin.repository.Trash;
+import dev.firkin.repository.model.Manifest;
+import dev.firkin.repository.model.PageId;
+import dev.firkin.repository.model.SnapshotId;
+import dev.firkin.store.ObjectDamagedException;
+import dev.firkin.store.ObjectKey;
+import dev.firkin.transfer.RepairStep.Outcome;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * Does to a damaged repository what can be done without the source: throws damaged objects away, so
+ * that the next push that has their content stores them again; writes manifests and key slots again
+ * of which there is a copy; and takes what cannot be restored out of the way. What is taken away
+ * lies in the trash, byte for byte. Each step can be repeated, and dying in the middle of one costs
+ * nothing. One instance, one run.
+ */
+public final class Repair {
+  private final Repository repository;
+  private final Snapshots snapshots;
+  private final Map<String, Manifest> remembered = new HashMap<>();
+  private final Optional<RepositorySecret> secret;
+  private final Trash.Run trash;
+
+  /**
+   * @param snapshots without a cache: it is the store that is repaired
+   * @param remembered what this host has seen in the store
+   * @param secret of the repository, if this host holds it
+   */
+  public Repair(
+      Repository repository,
+      Snapshots snapshots,
+      List<Manifest> remembered,
+      Optional<RepositorySecret> secret) {
+    this.repository = repository;
+    this.snapshots = snapshots;
+    this.secret = secret;
+    this.trash = repository.trash().begin();
+    remembered.forEach(m -> this.remembered.put(Snapshots.key(m.id()).value(), m));
+  }
+
+  /** Where all goes that is taken away. */
+  public String trashFolder() {
+    return trash.folder();
+  }
+
+  /** What can be done about what a verify has found, in the order in which to do it. */
+  public List<RepairStep> plan(VerifyReport report) throws FirkinException {
+    List<RepairStep> steps = new ArrayList<>();
+    List<RepairStep> quarantine = new ArrayList<>();
+    List<Manifest> back = new ArrayList<>();
+    try (ChunkPresence presence = new ChunkPresence(repository.chunks())) {
+      Wholeness wholeness = new Wholeness(repository, presence);
+      for (Finding finding : report.findings()) {
+        RepairStep step = step(finding, wholeness);
+        if (step instanceof RepairStep.PutBack putBack) {
+          back.add(putBack.manifest());
+        }
+        (step instanceof RepairStep.Quarantine ? quarantine : steps).add(step);
+      }
+    }
+    quarantine.addAll(0, quarantined(report, back));
+    steps.addAll(quarantine);
+    return List.copyOf(steps);
+  }
+
+  private RepairStep step(Finding finding, Wholeness wholeness) throws FirkinException {
+    return switch (finding.kind()) {
+      case CHUNK_DAMAGED, CHECKPOINT -> new RepairStep.Discard(finding);
+      case PAGE ->
+          isThere(finding.key()) ? new RepairStep.Discard(finding) : new RepairStep.Leave(finding);
+      case MANIFEST ->
+          putBack(finding, wholeness)
+              .orElseGet(() -> new RepairStep.Quarantine(finding.key(), finding.direct()));
+      case SNAPSHOT_GONE ->
+          putBack(finding, wholeness).orElseGet(() -> new RepairStep.Leave(finding));
+      case KEY ->
+          secret.isPresent() && repository.isSecretOfRecipient(finding.key())
+              ? new RepairStep.RewriteKey(finding.key())
+              : new RepairStep.Leave(finding);
+      case CHUNK_MISSING, CHUNK_SIZE, CHAIN -> new RepairStep.Leave(finding);
+    };
+  }
+
+  private boolean isThere(String key) throws FirkinException {
+    Optional<ObjectKey> parsed = ObjectKey.parse(key);
+    return parsed.isPresent() && repository.store().head(parsed.get()).isPresent();
+  }
+
+  private Optional<RepairStep> putBack(Finding finding, Wholeness wholeness)
+      throws FirkinException {
+    Manifest manifest = remembered.get(finding.key());
+    return manifest != null && wholeness.isWhole(manifest)
+        ? Optional.of(new RepairStep.PutBack(manifest, finding.key(), Optional.empty()))
+        : Optional.empty();
+  }
+
+  /**
+   * The last delta first: at each moment what is left can be restored as far as it could before.
+   */
+  private List<RepairStep> quarantined(VerifyReport report, List<Manifest> back)
+      throws FirkinException {
+    Set<SnapshotId> damaged =
+        report.broken().stream()
+            .filter(VerifyReport.Broken::itself)
+            .map(broken -> broken.manifest().id())
+            .collect(Collectors.toSet());
+    List<Manifest> sound = new ArrayList<>(back);
+    snapshots.load().manifests().stream()
+        .filter(m -> !damaged.contains(m.id()))
+        .forEach(sound::add);
+    Catalog then = new Catalog(sound, List.of());
+    return report.broken().reversed().stream()
+        .filter(broken -> broken.itself() || !then.restorable(broken.manifest()))
+        .map(broken -> broken.manifest())
+        .<RepairStep>map(
+            m -> new RepairStep.Quarantine(Snapshots.key(m.id()).value(), List.of(m.name())))
+        .toList();
+  }
+
+  /** What of the trash can be put back, since all that it needs is there again; parents first. */
+  public List<RepairStep> planReturn() throws FirkinException {
+    Catalog catalog = snapshots.load();
+    Set<SnapshotId> there = new HashSet<>();
+    catalog.manifests().forEach(m -> there.add(m.id()));
+    List<Trash.Thrown> thrown = new ArrayList<>();
+    repository.trash().list(thrown::add);
+    Map<SnapshotId, RepairStep.PutBack> whole = new HashMap<>();
+    try (ChunkPresence presence = new ChunkPresence(repository.chunks())) {
+      Wholeness wholeness = new Wholeness(repository, presence);
+      for (Trash.Thrown each : thrown) {
+        Optional<Manifest> manifest = snapshots.inTrash(repository.trash(), each);
+        if (manifest.isPresent()
+            && !there.contains(manifest.get().id())
+            && wholeness.isWhole(manifest.get())) {
+          whole.put(
+              manifest.get().id(),
+              new RepairStep.PutBack(manifest.get(), each.original().value(), Optional.of(each)));
+        }
+      }
+    }
+    List<Manifest> then = new ArrayList<>(catalog.manifests());
+    whole.values().forEach(step -> then.add(step.manifest()));
+    Catalog after = new Catalog(then, List.of());
+    return whole.values().stream()
+        .filter(step -> after.restorable(step.manifest()))
+        .sorted(Comparator.comparingInt(step -> chainLength(after, step.manifest())))
+        .<RepairStep>map(step -> step)
+        .toList();
+  }
+
+  private static int chainLength(Catalog catalog, Manifest manifest) {
+    try {
+      return catalog.chain(manifest, Set.of()).size();
+    } catch (BrokenChainException e) {
+      throw new IllegalStateException("only what can be restored is asked", e);
+    }
+  }
+
+  /** Does one step. Looks again before it takes anything away. */
+  public Outcome perform(RepairStep step) throws FirkinException {
+    return switch (step) {
+      case RepairStep.Discard discard -> discard(discard.finding());
+      case RepairStep.RewriteKey rewrite -> {
+        rewrite(ObjectKey.of(rewrite.key()));
+        yield new Outcome.Written();
+      }
+      case RepairStep.PutBack back -> putBack(back);
+      case RepairStep.Quarantine quarantine -> move(quarantine.key());
+      case RepairStep.Leave leave -> new Outcome.Left("nothing can be done about it here");
+    };
+  }
+
+  private void rewrite(ObjectKey key) throws FirkinException {
+    try {
+      var _ = trash.keep(key);
+    } catch (ObjectDamagedException e) {
+      // Nothing is lost with it: all that it should hold is the secret that we have.
+      System.getLogger(Repair.class.getName())
+          .log(System.Logger.Level.DEBUG, key + " cannot be kept", e);
+    }
+    repository.rewrapSecret(key, secret.orElseThrow());
+  }
+
+  private Outcome discard(Finding finding) throws FirkinException {
+    return damage(finding).isEmpty() ? new Outcome.SoundNow() : move(finding.key());
+  }
+
+  private Outcome move(String key) throws FirkinException {
+    try {
+      return trash
+          .move(ObjectKey.of(key))
+          .<Outcome>map(thrown -> new Outcome.Moved(thrown.at().value()))
+          .orElseGet(Outcome.Changed::new);
+    } catch (ObjectDamagedException e) {
+      return new Outcome.Left(
+          "the store does not give its bytes as they were put, so they cannot be kept");
+    }
+  }
+
+  /** The second look. */
+  private Optional<DamagedException> damage(Finding finding) throws FirkinException {
+    ObjectKey key = ObjectKey.of(finding.key());
+    return switch (finding.kind()) {
+      case CHUNK_DAMAGED -> repository.chunks().damage(ChunkId.parse(key.name()));
+      case PAGE -> repository.pages().damage(new PageId(Hash256.parse(key.name())));
+      case CHECKPOINT -> repository.uploads().damage(key);
+      case MANIFEST, SNAPSHOT_GONE, CHUNK_MISSING, CHUNK_SIZE, CHAIN, KEY ->
+          throw new IllegalArgumentException(finding.kind() + " is not thrown away");
+    };
+  }
+
+  private Outcome putBack(RepairStep.PutBack back) throws FirkinException {
+    ObjectKey key = ObjectKey.of(back.key());
+    Optional<DamagedException> damage = snapshots.damage(back.manifest().id());
+    if (damage.isPresent()) {
+      try {
+        var _ = trash.move(key); // nothing where it is missing
+      } catch (ObjectDamagedException e) {
+        return new Outcome.Left(
+            "the store does not give its bytes as they were put, so they cannot be kept");
+      }
+    }
+    Snapshots.Commit commit = snapshots.commit(back.manifest());
+    if (back.from().isPresent()) {
+      repository.trash().forget(back.from().get());
+    }
+    return switch (commit) {
+      case Snapshots.Commit.Committed committed -> new Outcome.Written();
+      case Snapshots.Commit.AlreadyThere there -> new Outcome.SoundNow();
+    };
+  }
+}
