@@ -137,21 +137,29 @@ public final class Chunks {
     return stored;
   }
 
-  /**
-   * What is wrong with the content of a chunk, whatever its reference says; empty where its id
-   * proves it. For who reads data.
-   */
-  public Optional<DamagedException> damage(ChunkId id) throws FirkinException {
+  /** What came of looking at the content of a chunk, whatever its reference says. */
+  public sealed interface Content {
+    /** Its id proves it. */
+    record Right() implements Content {}
+
+    record Damaged(DamagedException why) implements Content {}
+
+    /**
+     * None of our identities opens it. Where the list of recipients never changed, somebody put it
+     * there who does not belong to us; else it may be older than we are on the list.
+     */
+    record NotForUs(NoMatchingIdentityException why) implements Content {}
+  }
+
+  /** Reads a chunk. For who reads data. */
+  public Content examine(ChunkId id) throws FirkinException {
     try {
       var _ = read(id, maxPlaintextBytes);
-      return Optional.empty();
+      return new Content.Right();
     } catch (DamagedException e) {
-      return Optional.of(e);
+      return new Content.Damaged(e);
     } catch (NoMatchingIdentityException e) {
-      // We are a recipient, and yet this object is not for us: somebody else put it there.
-      return Optional.of(
-          new DamagedException(
-              key(id).value(), "chunk " + id + " is encrypted to somebody else", HINT, e));
+      return new Content.NotForUs(e);
     }
   }
 

@@ -97,6 +97,11 @@ public final class Repository {
     return readsData;
   }
 
+  /** Whether there may be chunks that were not encrypted to the recipients of today. */
+  public boolean recipientsChanged() {
+    return config.generation() > 1;
+  }
+
   /** A chunker for one stream, with this repository's parameters and cut points. */
   public FastCdcChunker newChunker() {
     return new FastCdcChunker(config.chunker(), keys.gear());

@@ -35,6 +35,11 @@ public record Finding(
     CHUNK_SIZE,
     /** A chunk whose content is not what its id says. */
     CHUNK_DAMAGED,
+    /**
+     * A chunk that none of the given identities opens, in a repository whose recipients have
+     * changed: it may be older than they are on the list, and whole.
+     */
+    CHUNK_UNREADABLE,
     /** A delta whose parent is not in the repository. */
     CHAIN,
     /** A key slot without which somebody cannot open the repository. */

@@ -105,10 +105,15 @@ final class Mending implements AutoCloseable {
    * Whether to leave a chunk as it is. The same chunk may come several times, and is read again.
    */
   private boolean isRight(ChunkRef there, OptionalInt wanted) throws FirkinException {
-    if (repository.readsData()) {
-      return chunks.damage(there.id()).isEmpty();
+    boolean rightLength = wanted.isEmpty() || wanted.getAsInt() == there.storedBytes();
+    if (!repository.readsData()) {
+      return rightLength;
     }
-    return wanted.isEmpty() || wanted.getAsInt() == there.storedBytes();
+    return switch (chunks.examine(there.id())) {
+      case Chunks.Content.Right right -> true;
+      case Chunks.Content.Damaged damaged -> false;
+      case Chunks.Content.NotForUs other -> repository.recipientsChanged() && rightLength;
+    };
   }
 
   /** What cannot be read at all cannot be kept, and is nobody's loss: the right one is at hand. */

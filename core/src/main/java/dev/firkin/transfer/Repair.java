@@ -7,6 +7,7 @@ import dev.firkin.crypt.RepositorySecret;
 import dev.firkin.repository.BrokenChainException;
 import dev.firkin.repository.Catalog;
 import dev.firkin.repository.ChunkPresence;
+import dev.firkin.repository.Chunks;
 import dev.firkin.repository.DamagedException;
 import dev.firkin.repository.Repository;
 import dev.firkin.repository.Snapshots;
@@ -97,7 +98,7 @@ public final class Repair {
           secret.isPresent() && repository.isSecretOfRecipient(finding.key())
               ? new RepairStep.RewriteKey(finding.key())
               : new RepairStep.Leave(finding);
-      case CHUNK_MISSING, CHUNK_SIZE, CHAIN -> new RepairStep.Leave(finding);
+      case CHUNK_MISSING, CHUNK_SIZE, CHUNK_UNREADABLE, CHAIN -> new RepairStep.Leave(finding);
     };
   }
 
@@ -221,11 +222,28 @@ public final class Repair {
   private Optional<DamagedException> damage(Finding finding) throws FirkinException {
     ObjectKey key = ObjectKey.of(finding.key());
     return switch (finding.kind()) {
-      case CHUNK_DAMAGED -> repository.chunks().damage(ChunkId.parse(key.name()));
+      case CHUNK_DAMAGED -> damage(ChunkId.parse(key.name()));
       case PAGE -> repository.pages().damage(new PageId(Hash256.parse(key.name())));
       case CHECKPOINT -> repository.uploads().damage(key);
-      case MANIFEST, SNAPSHOT_GONE, CHUNK_MISSING, CHUNK_SIZE, CHAIN, KEY ->
+      case MANIFEST, SNAPSHOT_GONE, CHUNK_MISSING, CHUNK_SIZE, CHUNK_UNREADABLE, CHAIN, KEY ->
           throw new IllegalArgumentException(finding.kind() + " is not thrown away");
+    };
+  }
+
+  private Optional<DamagedException> damage(ChunkId id) throws FirkinException {
+    return switch (repository.chunks().examine(id)) {
+      case Chunks.Content.Right right -> Optional.empty();
+      case Chunks.Content.Damaged damaged -> Optional.of(damaged.why());
+      case Chunks.Content.NotForUs other ->
+          // As a verify has it: else it is only older than we are.
+          repository.recipientsChanged()
+              ? Optional.empty()
+              : Optional.of(
+                  new DamagedException(
+                      Chunks.key(id).value(),
+                      "chunk " + id + " is encrypted to somebody else",
+                      null,
+                      other.why()));
     };
   }
 

@@ -259,10 +259,13 @@ public final class Verify {
             .at(Finding.Kind.CHUNK_DAMAGED, damaged.key(), message(damaged))
             .needs(reading.manifest());
       } else if (e.getCause() instanceof CryptException crypt && repository.readsData()) {
-        // We are a recipient, and yet this object is not for us: somebody else put it there.
+        // We are a recipient, and yet this object is not for us: older than we are on the list, or
+        // put there by somebody else.
         damages
             .at(
-                Finding.Kind.CHUNK_DAMAGED,
+                repository.recipientsChanged()
+                    ? Finding.Kind.CHUNK_UNREADABLE
+                    : Finding.Kind.CHUNK_DAMAGED,
                 Chunks.key(reading.ref().id()).value(),
                 "chunk " + reading.ref().id() + ": " + message(crypt))
             .needs(reading.manifest());

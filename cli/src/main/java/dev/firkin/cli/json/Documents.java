@@ -232,6 +232,7 @@ public final class Documents {
       case CHUNK_MISSING -> "chunk-missing";
       case CHUNK_SIZE -> "chunk-size";
       case CHUNK_DAMAGED -> "chunk-damaged";
+      case CHUNK_UNREADABLE -> "chunk-unreadable";
       case CHAIN -> "chain";
       case SNAPSHOT_GONE -> "snapshot-gone";
       case KEY -> "key";
