@@ -24,6 +24,8 @@ import dev.firkin.store.StoreUnavailableException;
 import dev.firkin.store.StoreUrlException;
 import dev.firkin.transfer.ReceiverException;
 import dev.firkin.transfer.SweptException;
+import java.io.FileInputStream;
+import java.io.IOException;
 import java.util.Optional;
 
 /**
@@ -37,6 +39,13 @@ public record Failure(String code, ExitCode exit, String message, Optional<Strin
 
   /** Of whatever a command may throw. */
   public static Failure of(Throwable thrown) {
+    if (outOfFiles(thrown)) {
+      return new Failure(
+          "out-of-files",
+          ExitCode.FAILED,
+          "no more files can be opened by this process; nothing that was stored is lost",
+          Optional.of("allow more of them: ulimit -n 1024, or LimitNOFILE= of a systemd unit"));
+    }
     return switch (thrown) {
       case FirkinException e -> ofFirkin(e);
       case InterruptedException e -> interrupted();
@@ -53,6 +62,24 @@ public record Failure(String code, ExitCode exit, String message, Optional<Strin
               "this is a bug in firkin: " + thrown,
               Optional.of("please report it, with what the same command prints with --debug"));
     };
+  }
+
+  private static boolean outOfFiles(Throwable thrown) {
+    for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
+      if (String.valueOf(cause.getMessage()).contains("Too many open files")) {
+        return true;
+      }
+    }
+    // A class whose jar cannot be opened is only said to be missing.
+    return thrown instanceof LinkageError && !canOpenFiles();
+  }
+
+  private static boolean canOpenFiles() {
+    try (FileInputStream _ = new FileInputStream("/dev/null")) {
+      return true;
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   /** Of a run that was ended by a signal. */

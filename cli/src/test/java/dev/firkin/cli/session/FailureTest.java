@@ -21,6 +21,7 @@ import dev.firkin.store.StoreRefusedException;
 import dev.firkin.store.StoreUnavailableException;
 import dev.firkin.store.StoreUrlException;
 import dev.firkin.transfer.ReceiverException;
+import java.io.IOException;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -36,6 +37,10 @@ class FailureTest {
         Arguments.of(2, "usage", new StoreUrlException("m")),
         Arguments.of(3, "no-such-repository", new NoSuchRepositoryException(AT)),
         Arguments.of(3, "no-such-store", new NoSuchStoreException(AT, null, "m", null, null)),
+        Arguments.of(
+            1,
+            "out-of-files",
+            new BtrfsException("m", "h", new IOException("Too many open files"))),
         Arguments.of(4, "busy", new BusyException("m", "h")),
         Arguments.of(4, "busy", new ConcurrentChangeException("m", "h")),
         Arguments.of(5, "damaged", new DamagedException("k", "m", null, null)),

@@ -1,9 +1,11 @@
 package dev.firkin.repository.local;
 
+import dev.firkin.FirkinException;
 import dev.firkin.repository.model.KnownRepository;
 import dev.firkin.repository.model.RepositoryId;
 import dev.firkin.repository.v1.FormatException;
 import dev.firkin.repository.v1.KnownRepositoryFormat;
+import dev.firkin.repository.v1.NewerFormatException;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
@@ -38,7 +40,7 @@ public final class KnownRepositories {
     this.folder = configurationFolder.resolve("repositories");
   }
 
-  public Optional<KnownRepository> find(RepositoryId id) throws LocalStateException {
+  public Optional<KnownRepository> find(RepositoryId id) throws FirkinException {
     Path file = file(id);
     try {
       if (Files.getPosixFilePermissions(file).stream().anyMatch(FOR_OTHERS::contains)) {
@@ -57,6 +59,8 @@ public final class KnownRepositories {
       return Optional.of(known);
     } catch (NoSuchFileException e) {
       return Optional.empty();
+    } catch (NewerFormatException e) {
+      throw e;
     } catch (FormatException e) {
       throw new LocalStateException(
           e.getMessage() + "; without it this host cannot use the repository",
@@ -69,31 +73,41 @@ public final class KnownRepositories {
   }
 
   /** The id of the repository that this host knows at a location. */
-  public Optional<RepositoryId> at(String location) throws LocalStateException {
+  public Optional<RepositoryId> at(String location) throws FirkinException {
     if (!Files.isDirectory(folder)) {
       return Optional.empty();
     }
     try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*.json")) {
       for (Path file : files) {
-        String name = file.getFileName().toString();
-        RepositoryId id = new RepositoryId(name.substring(0, name.length() - ".json".length()));
-        Optional<KnownRepository> known = find(id);
+        Optional<RepositoryId> id = idOf(file);
+        Optional<KnownRepository> known = id.isPresent() ? find(id.get()) : Optional.empty();
         if (known.isPresent() && known.get().location().equals(location)) {
-          return Optional.of(id);
+          return id;
         }
       }
       return Optional.empty();
-    } catch (IOException | DirectoryIteratorException | IllegalArgumentException e) {
+    } catch (IOException | DirectoryIteratorException e) {
       throw new LocalStateException(
-          "cannot read the folder " + folder + ": " + e.getMessage(), null, e);
+          "cannot read the folder " + folder + ": " + e.getMessage(), "is this the right user?", e);
+    }
+  }
+
+  /** None for what somebody else has put there. */
+  private static Optional<RepositoryId> idOf(Path file) {
+    String name = file.getFileName().toString();
+    try {
+      return Optional.of(new RepositoryId(name.substring(0, name.length() - ".json".length())));
+    } catch (IllegalArgumentException notOurs) {
+      return Optional.empty();
     }
   }
 
   /** Adds or replaces; another repository that was known at this location no longer is. */
-  public void save(KnownRepository known) throws LocalStateException {
+  public void save(KnownRepository known) throws FirkinException {
     Optional<RepositoryId> before = at(known.location());
     try {
       PrivateFiles.write(file(known.id()), KnownRepositoryFormat.write(known));
+      PrivateFiles.removeLeftovers(folder);
       if (before.isPresent() && !before.get().equals(known.id())) {
         moved(before.get());
       }
@@ -106,7 +120,7 @@ public final class KnownRepositories {
   }
 
   /** Keeps the secret of a repository that is no longer where it was: it may exist elsewhere. */
-  private void moved(RepositoryId id) throws LocalStateException, IOException {
+  private void moved(RepositoryId id) throws FirkinException, IOException {
     Optional<KnownRepository> known = find(id);
     if (known.isPresent()) {
       KnownRepository k = known.get();

@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.LongPredicate;
 import java.util.stream.Stream;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Copies of small immutable objects in the state folder, in their stored form. A cache: every use
@@ -21,6 +23,7 @@ public final class ObjectCache {
   private static final Logger LOG = System.getLogger(ObjectCache.class.getName());
 
   private final Optional<Path> folder;
+  private final Set<Path> tidied = ConcurrentHashMap.newKeySet();
 
   private ObjectCache(Optional<Path> folder) {
     this.folder = folder;
@@ -97,7 +100,11 @@ public final class ObjectCache {
   public void put(String key, byte[] stored) {
     if (folder.isPresent()) {
       try {
-        PrivateFiles.write(folder.get().resolve(key), stored);
+        Path file = folder.get().resolve(key);
+        PrivateFiles.write(file, stored);
+        if (tidied.add(file.resolveSibling(""))) {
+          PrivateFiles.removeLeftovers(file.resolveSibling(""));
+        }
       } catch (IOException e) {
         LOG.log(Level.DEBUG, "cache not writable, going on without it", e);
       }

@@ -3,15 +3,21 @@ package dev.firkin.repository.local;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Set;
 import java.util.UUID;
+import java.util.regex.Pattern;
 
 /** Files that nobody but their owner can read, written whole or not at all. */
 public final class PrivateFiles {
@@ -19,6 +25,9 @@ public final class PrivateFiles {
       PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
   private static final FileAttribute<?> FOLDER_MODE =
       PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
+
+  private static final Pattern TEMPORARY = Pattern.compile("\\..+\\.[0-9a-f-]{36}\\.tmp");
+  private static final Duration LEFTOVER_AFTER = Duration.ofDays(1);
 
   private PrivateFiles() {}
 
@@ -50,6 +59,25 @@ public final class PrivateFiles {
         channel.write(bytes);
       }
       channel.force(true);
+    }
+  }
+
+  /**
+   * Removes what killed writers left in a folder: files with the names that {@link #write} gives,
+   * not changed for a day.
+   */
+  static void removeLeftovers(Path folder) throws IOException {
+    Instant old = Instant.now().minus(LEFTOVER_AFTER);
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
+      for (Path file : files) {
+        if (TEMPORARY.matcher(file.getFileName().toString()).matches()
+            && Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
+            && Files.getLastModifiedTime(file).toInstant().isBefore(old)) {
+          Files.deleteIfExists(file);
+        }
+      }
+    } catch (DirectoryIteratorException e) {
+      throw new IOException(e.getMessage(), e);
     }
   }
 

@@ -19,7 +19,7 @@ final class Computer implements AutoCloseable {
       """
       #!/bin/bash
       export MALLOC_ARENA_MAX=2
-      exec 'JAVA_HOME/bin/java' -Xmx256m -XX:+UseParallelGC -XX:-UsePerfData \\
+      exec 'JAVA_HOME/bin/java' -Xmx"${FIRKIN_HEAP:-256m}" -XX:+UseParallelGC -XX:-UsePerfData \\
         -XX:FreqInlineSize=35 -XX:InlineSmallCode=300 -XX:LoopUnrollLimit=16 \\
         -XX:AOTCache='CACHE_FILE' '-Xlog:aot*=off' '-Xlog:cds*=off' \\
         --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow -jar 'JAR' "$@"
@@ -133,7 +133,12 @@ final class Computer implements AutoCloseable {
 
   /** Starts {@code firkin}. */
   Running start(Object... arguments) throws IOException {
-    List<String> command = new ArrayList<>(List.of(folder.resolve("bin/firkin").toString()));
+    return startProgram(folder.resolve("bin/firkin"), arguments);
+  }
+
+  /** Starts another program, such as the real launcher. */
+  Running startProgram(Path program, Object... arguments) throws IOException {
+    List<String> command = new ArrayList<>(List.of(program.toString()));
     for (Object argument : arguments) {
       command.add(argument.toString());
     }

@@ -20,13 +20,7 @@ class LauncherIT {
 
   @BeforeEach
   void copyLauncher() throws Exception {
-    Path root = Files.createDirectories(folder.resolve("a folder"));
-    launcher = Files.copy(Path.of("../firkin"), root.resolve("firkin"));
-    Files.setPosixFilePermissions(launcher, PosixFilePermissions.fromString("rwxr-xr-x"));
-    Path target = Files.createDirectories(root.resolve("cli/target"));
-    for (String part : new String[] {"firkin.jar", "firkin.aot", "lib"}) {
-      Files.createSymbolicLink(target.resolve(part), Computer.jar().resolveSibling(part));
-    }
+    launcher = Launchers.copy(folder.resolve("a folder"));
     computer = Computer.in(folder.resolve("computer"));
     computer.set("FIRKIN_JAVA_HOME", System.getProperty("java.home"));
   }

@@ -82,6 +82,10 @@ final class Running {
     return await();
   }
 
+  long pid() {
+    return process.pid();
+  }
+
   /** The programs that it has started and that run now. */
   List<ProcessHandle> children() {
     return process.descendants().toList();
