@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.firkin.btrfs.BtrfsTool;
 import dev.firkin.it.btrfs.Program;
 import dev.firkin.it.servers.Requirements;
+import dev.firkin.repository.local.PrivateFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,22 +18,25 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * What this machine itself may lack or have damaged: firkin says so in one line, or goes on without
  * its cache, and what it has stored is right in either case.
  */
-@Timeout(120)
+@Timeout(300)
 class LocalTroubleIT {
   private static final int FAILED = 1;
   private static final byte[] CONTENT = content(3 << 20);
+
+  /** A computer that has pushed, made once; each test has a copy. */
+  @TempDir private static Path template;
 
   @TempDir private Path folder;
   private final List<Path> mounts = new ArrayList<>();
@@ -40,13 +44,23 @@ class LocalTroubleIT {
   private Path data;
   private Computer computer;
 
+  @BeforeAll
+  static void push() throws Exception {
+    Path data = Files.write(template.resolve("data"), CONTENT);
+    try (Computer first =
+        Computer.in(template.resolve("computer")).withRepository(template.resolve("repository"))) {
+      first.shell("firkin push --stdin --name t/before <" + data).succeeded();
+      first.run("list").succeeded();
+    }
+  }
+
   @BeforeEach
-  void push() throws Exception {
+  void copy() throws Exception {
     repository = folder.resolve("repository");
-    computer = Computer.in(folder.resolve("computer")).withRepository(repository);
-    data = Files.write(folder.resolve("data"), CONTENT);
-    push("before").succeeded();
-    computer.run("list").succeeded();
+    Program.run("cp", "-a", template + "/.", folder);
+    computer = Computer.in(folder.resolve("computer")).use(repository.toString());
+    computer.set("FIRKIN_IDENTITY_FILE", computer.folder().resolve("identity.txt").toString());
+    data = folder.resolve("data");
   }
 
   @AfterEach
@@ -138,15 +152,21 @@ class LocalTroubleIT {
     }
   }
 
-  @ParameterizedTest
-  @EnumSource
-  void cachedManifestThatIsDamaged(Harm harm) throws Exception {
-    for (Path copy : cached()) {
-      harm.to(copy);
+  @Test
+  void cachedManifestThatIsDamaged() throws Exception {
+    for (Harm harm : Harm.values()) {
+      for (Path copy : cached()) {
+        harm.to(copy);
+      }
+
+      Ended listed = computer.run("list").succeeded();
+
+      assertTrue(listed.stdout().contains("t/before"), () -> harm + ": " + listed);
+      assertEquals("", listed.stderr(), harm::toString);
+      Program.run("rm", "-r", computer.state());
+      computer.run("list").succeeded();
     }
-
     push("after").succeeded();
-
     assertSound("before", "after");
   }
 
@@ -166,16 +186,20 @@ class LocalTroubleIT {
     assertSound("before", "after");
   }
 
-  @ParameterizedTest
-  @EnumSource
-  void configurationThatIsDamaged(Harm harm) throws Exception {
+  @Test
+  void configurationThatIsDamaged() throws Exception {
     Path known = known();
-    harm.to(known);
+    byte[] healthy = Files.readAllBytes(known);
     List<Path> stored = new ArrayList<>(StoredFiles.sizes(repository).keySet());
+    for (Harm harm : Harm.values()) {
+      harm.to(known);
 
-    push("after").failed(FAILED, known.toString());
+      push("after").failed(FAILED, known.toString());
 
-    assertEquals(stored, new ArrayList<>(StoredFiles.sizes(repository).keySet()));
+      assertEquals(stored, new ArrayList<>(StoredFiles.sizes(repository).keySet()));
+      Files.delete(known);
+      PrivateFiles.writeNew(known, healthy);
+    }
     Files.delete(known);
     computer.run("join").succeeded();
     push("after").succeeded();
@@ -218,7 +242,7 @@ class LocalTroubleIT {
 
   /** As little as is needed for a start, and less than a run wants. */
   @ParameterizedTest
-  @ValueSource(ints = {24, 64, 70, 78, 90})
+  @ValueSource(ints = {24, 66, 72, 80})
   void fewFileDescriptors(int most) throws Exception {
     Ended push =
         computer.shell("ulimit -n " + most + "; exec firkin push --stdin --name t/after <" + data);
@@ -233,7 +257,7 @@ class LocalTroubleIT {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"8m", "16m", "28m"})
+  @ValueSource(strings = {"8m", "28m"})
   void littleHeap(String heap) throws Exception {
     computer.set("FIRKIN_HEAP", heap);
     Ended push = push("after");
@@ -252,10 +276,9 @@ class LocalTroubleIT {
 
   private void assertSound(String... names) throws Exception {
     computer.run("verify", "--read-data").succeeded();
-    for (String name : names) {
-      Ended restored = computer.run("restore", "t/" + name, "--stdout").succeeded();
-      assertArrayEquals(CONTENT, restored.bytes(), name);
-    }
+    String last = names[names.length - 1];
+    Ended restored = computer.run("restore", "t/" + last, "--stdout").succeeded();
+    assertArrayEquals(CONTENT, restored.bytes(), last);
     assertEquals(names.length, StoredFiles.in(repository, "snapshots").size());
   }
 

@@ -29,7 +29,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Where a restore ends: nothing half under its real name, nothing deleted that is not its own. */
-@Timeout(120)
+@Timeout(300)
 class ReceiveIT {
   private static final int FAILED = 1;
   private static final int BUSY = 4;

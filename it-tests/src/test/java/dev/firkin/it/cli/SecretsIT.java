@@ -29,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Identity, passphrase, repository secret and the store's credentials stay where they belong. */
-@Timeout(120)
+@Timeout(300)
 class SecretsIT {
   private static final String PASSPHRASE = "correct horse battery staple";
 
