@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.UUID;
+import java.util.function.UnaryOperator;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.regions.Region;
@@ -42,6 +43,16 @@ public record TestBucket(S3Server server, String name) {
    * @param folder for the file with the profile
    */
   public ObjectStore store(String prefix, Path folder) throws FirkinException, IOException {
+    return store(prefix, folder, options -> options);
+  }
+
+  /**
+   * As the other.
+   *
+   * @param change of what the store is opened with
+   */
+  public ObjectStore store(String prefix, Path folder, UnaryOperator<StoreOptions> change)
+      throws FirkinException, IOException {
     Path credentials =
         Files.writeString(
             folder.resolve("credentials"),
@@ -54,7 +65,8 @@ public record TestBucket(S3Server server, String name) {
             .withProfile(PROFILE);
     String before = System.setProperty(CREDENTIALS_FILE, credentials.toString());
     try {
-      return ObjectStores.open(StoreUrl.parse("s3://" + name + "/" + prefix), options);
+      return ObjectStores.open(
+          StoreUrl.parse("s3://" + name + "/" + prefix), change.apply(options));
     } finally {
       if (before == null) {
         System.clearProperty(CREDENTIALS_FILE);
