@@ -142,9 +142,10 @@ public final class FaultyLink implements AutoCloseable {
   }
 
   private synchronized void comeBack() {
+    // After a silence what waits on the link passes by itself.
+    firstByteDue = state == State.CUT;
     state = State.UP;
     upSinceNanos = System.nanoTime();
-    firstByteDue = true;
     notifyAll();
   }
 
@@ -196,12 +197,12 @@ public final class FaultyLink implements AutoCloseable {
     return Duration.ofNanos(upNanos + (state == State.UP ? System.nanoTime() - upSinceNanos : 0));
   }
 
-  /** After each outage, how long it took until a client sent something again. */
+  /** After each cut, how long it took until a client sent something again. */
   public synchronized List<Duration> untilFirstByte() {
     return List.copyOf(untilFirstByte);
   }
 
-  /** For each outage, what of unanswered requests had been sent when it began. */
+  /** For each cut and silence, what of unanswered requests had been sent when it began. */
   public synchronized List<Long> lostByCuts() {
     return List.copyOf(lostByCuts);
   }

@@ -1,6 +1,7 @@
 package dev.firkin.it.link;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.firkin.chunk.ChunkerParameters;
@@ -12,6 +13,7 @@ import dev.firkin.repository.model.Manifest;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -41,15 +43,15 @@ final class FaultyLinkIT {
         LinkedHost host =
             LinkedHost.create(
                 folder, TestBucket.on(kind.server()), link, LinkedHost.STALL, Host.SMALL_CHUNKS)) {
-      link.faults(oneInFour(new Random(7)));
+      link.faults(oneInFour(kind, new Random(7)));
       Manifest manifest = host.push(stream).manifest();
       Set<Fault> done = new HashSet<>(link.done());
       assertTrue(host.verify().sound());
-      link.faults(oneInFour(new Random(8)));
+      link.faults(oneInFour(kind, new Random(8)));
       assertArrayEquals(stream, host.restore(manifest));
       List<Fault> ofRestore = link.done();
       done.addAll(ofRestore);
-      assertTrue(done.containsAll(List.of(Fault.values())), done::toString);
+      assertEquals(faultsOf(kind), done);
       assertTrue(ofRestore.contains(Fault.CORRUPT_RESPONSE), ofRestore::toString);
       System.out.printf(
           "%s: %d bytes up, %d down, %d connections%n",
@@ -57,11 +59,22 @@ final class FaultyLinkIT {
     }
   }
 
+  /** Those that a server can bear itself. */
+  private static Set<Fault> faultsOf(S3ServerKind kind) {
+    Set<Fault> faults = EnumSet.allOf(Fault.class);
+    if (kind == S3ServerKind.S3PROXY) {
+      // It names no error for a wrong checksum, and shows objects that are on their way.
+      faults.removeAll(Set.of(Fault.CORRUPT_REQUEST, Fault.HALF_OPEN));
+    }
+    return faults;
+  }
+
   /** At most three that take the client some seconds to find out. */
-  private static FaultyLink.Faults oneInFour(Random random) {
+  private static FaultyLink.Faults oneInFour(S3ServerKind kind, Random random) {
     AtomicInteger halfOpen = new AtomicInteger();
-    return fitting -> {
-      if (random.nextInt(4) > 0) {
+    return all -> {
+      List<Fault> fitting = all.stream().filter(faultsOf(kind)::contains).toList();
+      if (random.nextInt(4) > 0 || fitting.isEmpty()) {
         return Optional.empty();
       }
       Fault fault = fitting.get(random.nextInt(fitting.size()));
@@ -75,7 +88,7 @@ final class FaultyLinkIT {
   @Test
   void aStalledTransferIsCutAndRetried() throws Exception {
     byte[] stream = SampleStreams.full(4, 1 << 20);
-    S3ServerKind kind = S3ServerKind.S3PROXY;
+    S3ServerKind kind = S3ServerKind.RGW;
     try (FaultyLink link = new FaultyLink(kind.server().endpoint());
         LinkedHost host =
             LinkedHost.create(
@@ -95,9 +108,9 @@ final class FaultyLinkIT {
     }
   }
 
-  /** Two of each kind, a push and a restore; whoever waits goes on within seconds. */
+  /** Cut off and silent, a push and a restore; whoever waits goes on within seconds. */
   @ParameterizedTest
-  @EnumSource
+  @EnumSource(names = {"RGW", "MINIO"})
   void outagesAreOutlivedAndTheirEndIsNoticed(S3ServerKind kind) throws Exception {
     byte[] stream = SampleStreams.full(5, 4 << 20);
     try (FaultyLink link = new FaultyLink(kind.server().endpoint()).bandwidth(1 << 20);
@@ -123,7 +136,7 @@ final class FaultyLinkIT {
       List<Duration> back = new ArrayList<>(link.untilFirstByte());
       Duration mean = back.stream().reduce(Duration.ZERO, Duration::plus).dividedBy(back.size());
       System.out.printf("%s: first bytes after outages: %s%n", kind, back);
-      assertTrue(back.size() >= 3, back::toString);
+      assertEquals(2, back.size(), back::toString);
       assertTrue(mean.compareTo(Duration.ofSeconds(5)) <= 0, back::toString);
     }
   }
@@ -131,7 +144,7 @@ final class FaultyLinkIT {
   /** Cut before the larger chunks are through, for ever: the push gets on by smaller ones. */
   @Test
   void aLineThatDropsBeforeAChunkIsThrough() throws Exception {
-    byte[] stream = SampleStreams.full(6, 3 << 20);
+    byte[] stream = SampleStreams.full(6, 2 << 20);
     long oneMbit = 125_000;
     S3ServerKind kind = S3ServerKind.S3PROXY;
     try (FaultyLink link = new FaultyLink(kind.server().endpoint()).bandwidth(oneMbit);
@@ -143,15 +156,14 @@ final class FaultyLinkIT {
                 Duration.ofSeconds(30),
                 ChunkerParameters.DEFAULT)) {
       link.latency(Duration.ofMillis(20)).cutEvery(Duration.ofSeconds(7), Duration.ofMillis(500));
-      FutureTask<Manifest> push = new FutureTask<>(() -> host.push(stream).manifest());
-      start(push);
-      Manifest manifest = push.get();
-      LinkUse use = LinkUse.of(link, oneMbit);
+      LinkUse.Start start = LinkUse.Start.of(link);
+      Manifest manifest = host.push(stream).manifest();
+      LinkUse use = start.use(link, oneMbit);
       System.out.println("1 Mbit/s, cut every 7 s: " + use);
       assertTrue(use.share() > 0.85, use::toString);
       assertTrue(use.mostLostBytes() <= 1 << 20, use::toString);
       assertTrue(host.verify().sound());
-      assertTrue(manifest.data().bytes() >= 3 << 20);
+      assertTrue(manifest.data().bytes() >= 2 << 20);
     }
   }
 

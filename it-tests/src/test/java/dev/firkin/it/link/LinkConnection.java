@@ -221,6 +221,9 @@ final class LinkConnection {
 
     /** Where in this block the fault is due, or -1. */
     private synchronized int faultAt(byte[] block, int length) {
+      if (isInterim(block, length)) {
+        return -1;
+      }
       answered = true;
       int at = -1;
       for (int i = 0; i < length; i++) {
@@ -232,6 +235,13 @@ final class LinkConnection {
         }
       }
       return at;
+    }
+
+    /** "Go on", which says nothing of the request. */
+    private boolean isInterim(byte[] block, int length) {
+      return ends == 0
+          && length > 9
+          && new String(block, 0, 10, StandardCharsets.US_ASCII).startsWith("HTTP/1.1 1");
     }
 
     private void spoil(OutputStream out, byte[] block, int length, int at) throws IOException {
