@@ -143,7 +143,7 @@ record Opening(
    * A list that was changed and changed back has a later generation; to remember it keeps those
    * between from being brought back. Not worth failing for.
    */
-  private void advancePin() {
+  private void advancePin() throws FirkinException {
     KnownRepository pin = pinned.orElseThrow();
     if (config().encrypted() && config().generation() > pin.generation()) {
       try {

@@ -6,8 +6,10 @@ import dev.firkin.crypt.AgeIdentity;
 import dev.firkin.it.engine.Host;
 import dev.firkin.it.engine.Producers;
 import dev.firkin.it.servers.TestBucket;
+import dev.firkin.repository.Lease;
 import dev.firkin.repository.Repository;
 import dev.firkin.repository.local.ObjectCache;
+import dev.firkin.repository.model.LeaseMode;
 import dev.firkin.repository.model.Manifest;
 import dev.firkin.repository.model.SnapshotName;
 import dev.firkin.store.ObjectStore;
@@ -90,9 +92,19 @@ final class LinkedHost implements AutoCloseable {
             Optional.empty(),
             List.of(),
             "firkin it-tests");
-    return new Push(
-            repository, repository.snapshots(ObjectCache.none()), WORKERS, new PushProgress(), line)
-        .run(request, Producers.of(stream), Push.Start.FROM_ZERO);
+    try (Lease lease =
+        repository
+            .leases()
+            .take(LeaseMode.SHARED, "push", request.host(), Duration.ZERO, found -> {})) {
+      return new Push(
+              repository,
+              repository.snapshots(ObjectCache.none()),
+              lease,
+              WORKERS,
+              new PushProgress(),
+              line)
+          .run(request, Producers.of(stream), Push.Start.FROM_ZERO);
+    }
   }
 
   /** Restores through the link. */
