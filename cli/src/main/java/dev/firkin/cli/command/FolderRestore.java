@@ -4,6 +4,7 @@ import dev.firkin.FirkinException;
 import dev.firkin.btrfs.DirectoryLock;
 import dev.firkin.cli.btrfs.BtrfsReceiver;
 import dev.firkin.cli.json.Documents;
+import dev.firkin.cli.progress.OutageTimer;
 import dev.firkin.cli.progress.RestoreMeter;
 import dev.firkin.cli.progress.Ticker;
 import dev.firkin.cli.session.BusyException;
@@ -31,6 +32,7 @@ final class FolderRestore {
   private final String snapshot;
   private final Path directory;
   private final boolean dryRun;
+  private final OutageTimer outage = new OutageTimer();
 
   FolderRestore(Session session, String snapshot, Path directory, boolean dryRun) {
     this.session = session;
@@ -42,7 +44,7 @@ final class FolderRestore {
   ExitCode run() throws FirkinException, InterruptedException {
     BtrfsReceiver receiver = BtrfsReceiver.into(directory, session.console());
     Access access = dryRun ? Access.METADATA : Access.DATA;
-    try (OpenRepository open = session.open(access, Patience.FOREVER)) {
+    try (OpenRepository open = session.open(access, Patience.FOREVER, outage)) {
       Catalog catalog = open.catalog();
       Manifest wanted = new SnapshotQuery(catalog).resolve(snapshot);
       BtrfsReceiver.requireReceivable(wanted);
@@ -87,7 +89,7 @@ final class FolderRestore {
     try (DirectoryLock _ = lock()) {
       List<Manifest> plan = receiver.prepare(planned(chain, catalog, wanted, receiver));
       long total = plan.stream().mapToLong(m -> m.stream().bytes()).sum();
-      RestoreMeter meter = new RestoreMeter(wanted.name().name(), progress, total);
+      RestoreMeter meter = new RestoreMeter(wanted.name().name(), progress, total, outage);
       try (Ticker _ = Ticker.start(session, meter)) {
         chain.run(plan, new Reporter(session.console(), meter));
       }

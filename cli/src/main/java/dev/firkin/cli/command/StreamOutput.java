@@ -2,6 +2,7 @@ package dev.firkin.cli.command;
 
 import dev.firkin.FirkinException;
 import dev.firkin.cli.json.Documents;
+import dev.firkin.cli.progress.OutageTimer;
 import dev.firkin.cli.progress.RestoreMeter;
 import dev.firkin.cli.progress.Ticker;
 import dev.firkin.cli.session.ExitCode;
@@ -32,6 +33,7 @@ final class StreamOutput {
   private final Session session;
   private final String snapshot;
   private final boolean dryRun;
+  private final OutageTimer outage = new OutageTimer();
 
   StreamOutput(Session session, String snapshot, boolean dryRun) {
     this.session = session;
@@ -83,14 +85,14 @@ final class StreamOutput {
   private ExitCode restore(Optional<Path> file, Target target)
       throws FirkinException, InterruptedException {
     Access access = dryRun ? Access.METADATA : Access.DATA;
-    try (OpenRepository open = session.open(access, Patience.FOREVER)) {
+    try (OpenRepository open = session.open(access, Patience.FOREVER, outage)) {
       Catalog catalog = open.catalog();
       Manifest manifest = new SnapshotQuery(catalog).resolve(snapshot);
       announce(manifest, catalog);
       if (!dryRun) {
         RestoreProgress progress = new RestoreProgress();
         RestoreMeter meter =
-            new RestoreMeter(manifest.name().name(), progress, manifest.stream().bytes());
+            new RestoreMeter(manifest.name().name(), progress, manifest.stream().bytes(), outage);
         try (Ticker _ = Ticker.start(session, meter)) {
           target.take(
               new Restore(

@@ -38,7 +38,11 @@ public final class ProgressJson {
 
   /** Of a restore, over all of its snapshots. */
   public static String restore(
-      String what, RestoreProgress progress, long totalBytes, OptionalLong secondsLeft) {
+      String what,
+      RestoreProgress progress,
+      long totalBytes,
+      OptionalLong secondsLeft,
+      boolean storeUnreachable) {
     ObjectNode node =
         progress("restore")
             .put("doing", what)
@@ -47,6 +51,7 @@ public final class ProgressJson {
     secondsLeft.ifPresent(left -> node.put("secondsLeft", left));
     return node.put("fetchedChunks", progress.fetchedChunks())
         .put("fetchedBytes", progress.fetchedBytes())
+        .put("storeUnreachable", storeUnreachable)
         .toString();
   }
 

@@ -12,15 +12,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 
 /** How far a push is. Told of outages from other threads. */
 public final class PushMeter implements Meter, OutageListener {
-  private static final long NO_OUTAGE = Long.MIN_VALUE;
-
-  private final AtomicLong outageSinceNanos = new AtomicLong(NO_OUTAGE);
+  private final OutageTimer outage = new OutageTimer();
   private SnapshotName name;
   private PushProgress progress = new PushProgress();
   private Supplier<OptionalLong> total = OptionalLong::empty;
@@ -50,12 +48,12 @@ public final class PushMeter implements Meter, OutageListener {
 
   @Override
   public void unreachable(Duration since, StoreException why) {
-    outageSinceNanos.set(System.nanoTime() - since.toNanos());
+    outage.unreachable(since, why);
   }
 
   @Override
-  public void back(Duration outage) {
-    outageSinceNanos.set(NO_OUTAGE);
+  public void back(Duration lasted) {
+    outage.back(lasted);
   }
 
   @Override
@@ -71,12 +69,9 @@ public final class PushMeter implements Meter, OutageListener {
     PushProgress.Counts counts = progress.counts();
     List<String> parts = new ArrayList<>();
     parts.add(name.name());
-    long since = outageSinceNanos.get();
-    if (since != NO_OUTAGE) {
-      parts.add(
-          "store unreachable for "
-              + Durations.format(Duration.ofNanos(System.nanoTime() - since))
-              + ", retrying");
+    Optional<String> unreachable = outage.words();
+    if (unreachable.isPresent()) {
+      parts.add(unreachable.get());
       parts.add(ByteSize.format(counts.added().storedBytes()) + " stored so far are safe");
       return parts;
     }
@@ -116,7 +111,7 @@ public final class PushMeter implements Meter, OutageListener {
         knownTotal(counts),
         secondsLeft(counts),
         Math.round(storedRate.perSecond()),
-        outageSinceNanos.get() != NO_OUTAGE);
+        outage.running());
   }
 
   /** An estimate that was passed is none. */

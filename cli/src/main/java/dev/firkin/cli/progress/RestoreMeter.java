@@ -8,20 +8,24 @@ import dev.firkin.transfer.RestoreProgress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /** How far a restore is, over all of its snapshots. */
 public final class RestoreMeter implements Meter {
   private final RestoreProgress progress;
   private final long totalBytes;
+  private final OutageTimer outage;
   private final Rate rate = new Rate();
   private volatile String now;
 
   /**
    * @param first what is being done, in a few words
    * @param totalBytes of all streams
+   * @param outage of the store that they come from
    */
-  public RestoreMeter(String first, RestoreProgress progress, long totalBytes) {
+  public RestoreMeter(String first, RestoreProgress progress, long totalBytes, OutageTimer outage) {
+    this.outage = outage;
     this.now = first;
     this.progress = progress;
     this.totalBytes = totalBytes;
@@ -48,6 +52,11 @@ public final class RestoreMeter implements Meter {
                 ByteSize.format(done),
                 ByteSize.format(totalBytes),
                 Percent.format(done, totalBytes)));
+    Optional<String> unreachable = outage.words();
+    if (unreachable.isPresent()) {
+      parts.add(1, unreachable.get());
+      return parts;
+    }
     secondsLeft()
         .ifPresent(left -> parts.add(Durations.format(Duration.ofSeconds(left)) + " left"));
     parts.add(ByteSize.formatRate(rate.perSecond()));
@@ -57,7 +66,7 @@ public final class RestoreMeter implements Meter {
 
   @Override
   public String json() {
-    return ProgressJson.restore(now, progress, totalBytes, secondsLeft());
+    return ProgressJson.restore(now, progress, totalBytes, secondsLeft(), outage.running());
   }
 
   private OptionalLong secondsLeft() {

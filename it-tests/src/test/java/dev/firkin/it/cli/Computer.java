@@ -108,8 +108,13 @@ final class Computer implements AutoCloseable {
 
   /** Makes an identity and, in a folder, a repository of small chunks for it, and uses both. */
   Computer withRepository(Path repository) throws IOException, InterruptedException {
+    return withRepository(repository.toString());
+  }
+
+  /** As the other, anywhere. */
+  Computer withRepository(String repository) throws IOException, InterruptedException {
     String recipient = recipient(makeIdentity());
-    use(repository.toString());
+    use(repository);
     run("init", "--recipient", recipient, "--chunk-size", "64K").succeeded();
     return this;
   }
