@@ -133,7 +133,7 @@ final class Consequences {
     }
     String key = Snapshots.key(missing.delta().id()).value();
     return List.of(
-        damages.at(Finding.Kind.CHAIN, key, String.valueOf(e.getMessage())).needs(missing.delta()));
+        damages.at(Finding.Kind.CHAIN, key, String.valueOf(e.getMessage())).names(missing.delta()));
   }
 
   /**
