@@ -163,7 +163,10 @@ final class Consequences {
 
   private List<VerifyReport.Broken> broken() {
     Set<SnapshotId> damaged = new HashSet<>();
-    damages.byKey().values().forEach(damage -> damaged.addAll(damage.needing()));
+    damages.byKey().values().stream()
+        // What we cannot read, others may: that takes nothing away from a snapshot.
+        .filter(damage -> damage.kind() != Finding.Kind.CHUNK_UNREADABLE)
+        .forEach(damage -> damaged.addAll(damage.needing()));
     Catalog sound =
         new Catalog(
             catalog.manifests().stream().filter(m -> !damaged.contains(m.id())).toList(),

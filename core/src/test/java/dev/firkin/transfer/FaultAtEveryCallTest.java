@@ -61,7 +61,7 @@ class FaultAtEveryCallTest {
   @EnumSource(When.class)
   void thePushAfterItIsWhole(When when) throws Exception {
     int calls = callsOfOnePush();
-    assertTrue(calls > 30, calls + " calls");
+    assertTrue(calls > 20, calls + " calls"); // how many are lists goes by the ids
     int failed = 0;
     for (int n = 1; n <= calls; n++) {
       empty();

@@ -8,7 +8,13 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.firkin.FirkinException;
+import dev.firkin.crypt.AgeIdentity;
+import dev.firkin.crypt.PassphraseKdf;
+import dev.firkin.repository.Credentials;
 import dev.firkin.repository.Pages;
+import dev.firkin.repository.Recipients;
+import dev.firkin.repository.Repositories;
+import dev.firkin.repository.Repositories.Protection;
 import dev.firkin.repository.Repository;
 import dev.firkin.repository.Snapshots;
 import dev.firkin.repository.TestRepository;
@@ -29,6 +35,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -76,6 +85,34 @@ class RepairTest {
     Damaged.push(test.asSource(test.store), TestStreams.request("v/full"), fullStream);
     assertEquals(List.of(), findings(remembered));
     assertArrayEquals(fullStream, Damaged.restored(owner(test.store), full));
+  }
+
+  /** The chunks are older than it is on the list, and whole: nothing may be done to them. */
+  @Test
+  void whatOnlyALaterRecipientCannotReadIsLeftAlone() throws Exception {
+    AgeIdentity later = AgeIdentity.generate();
+    new Recipients(new KnownRepositories(folder.resolve("source")))
+        .add(
+            test.store,
+            Credentials.NONE,
+            new Protection(List.of(later.recipient()), Optional.empty(), PassphraseKdf.BCRYPT));
+    Repository newcomer =
+        new Repositories(new KnownRepositories(folder.resolve("newcomer")))
+            .open(test.store, new Credentials(List.of(later), Optional.empty()));
+    List<ObjectKey> before = Damaged.keys(test.store, "chunks/");
+
+    VerifyReport report = Damaged.verify(newcomer, remembered, 1);
+
+    assertEquals(
+        Set.of(Kind.CHUNK_UNREADABLE),
+        report.findings().stream().map(Finding::kind).collect(Collectors.toSet()));
+    Repair repair =
+        new Repair(newcomer, newcomer.snapshots(ObjectCache.none()), remembered, Optional.empty());
+    for (RepairStep step : repair.plan(report)) {
+      assertInstanceOf(RepairStep.Leave.class, step);
+    }
+    assertEquals(before, Damaged.keys(test.store, "chunks/"));
+    assertEquals(List.of(), Damaged.verify(owner(test.store), remembered, 1).findings());
   }
 
   @Test
