@@ -218,6 +218,9 @@ public final class Push {
   }
 
   private PushResult mended(Mending mending, Manifest manifest) throws FirkinException {
+    if (!lease.stillHeld()) {
+      throw new SweptException(manifest.name()); // what it has looked at may be gone
+    }
     Mending.Mended mended = mending.commit(manifest);
     return new PushResult.Mended(
         mended.manifest(), progress.counts(), mending.mended(), mended.whole());
