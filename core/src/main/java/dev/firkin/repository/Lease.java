@@ -16,6 +16,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +32,10 @@ public final class Lease implements AutoCloseable {
 
   private final Leases leases;
   private final ScheduledExecutorService executor;
+
+  /** Of what follows, but for the key. Held during calls to the store. */
+  private final ReentrantLock lock = new ReentrantLock();
+
   private volatile ObjectKey key;
   private LeaseInfo info;
 
@@ -74,7 +79,16 @@ public final class Lease implements AutoCloseable {
     }
   }
 
-  private synchronized Optional<Found> tryOnce() throws FirkinException {
+  private Optional<Found> tryOnce() throws FirkinException, InterruptedException {
+    lock.lockInterruptibly();
+    try {
+      return tryLocked();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private Optional<Found> tryLocked() throws FirkinException {
     key = leases.newKey();
     info = info.renewedAt(Leases.now());
     Optional<Version> written = leases.put(key, info, PutCondition.ifAbsent());
@@ -94,7 +108,16 @@ public final class Lease implements AutoCloseable {
    * Whether nobody has taken over since it was taken, by the store's word of now. Only then was
    * nothing moved or deleted meanwhile.
    */
-  public synchronized boolean stillHeld() throws FirkinException {
+  public boolean stillHeld() throws FirkinException, InterruptedException {
+    lock.lockInterruptibly(); // a renewal may hang on a dead link
+    try {
+      return isHeld();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private boolean isHeld() throws FirkinException {
     if (version == null) {
       return false;
     }
@@ -109,6 +132,8 @@ public final class Lease implements AutoCloseable {
   private void renew() {
     try {
       renewNow();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt(); // it is given back
     } catch (FirkinException e) {
       // The next renewal may be luckier; whoever relies on the lease asks the store itself.
       System.getLogger(Lease.class.getName())
@@ -117,12 +142,17 @@ public final class Lease implements AutoCloseable {
   }
 
   /** For the background; and for tests. */
-  synchronized void renewNow() throws FirkinException {
-    if (version == null || !stillHeld()) {
-      return; // asked first, for stores that know no conditions
+  void renewNow() throws FirkinException, InterruptedException {
+    lock.lockInterruptibly();
+    try {
+      // Asked first, for stores that know no conditions.
+      if (version != null && isHeld()) {
+        info = info.renewedAt(Leases.now());
+        version = leases.put(key, info, PutCondition.ifMatches(version)).orElse(null);
+      }
+    } finally {
+      lock.unlock();
     }
-    info = info.renewedAt(Leases.now());
-    version = leases.put(key, info, PutCondition.ifMatches(version)).orElse(null);
   }
 
   /** Gives it back, if that can be done soon. */

@@ -139,8 +139,8 @@ public final class Leases {
   }
 
   /**
-   * What excludes a lease that was written just now; empty if nothing does. What would, but has
-   * expired, is deleted, for its holder to notice.
+   * What excludes a lease that was written just now; empty if nothing does. Then what has expired
+   * is deleted, for its holder, if it lives, to notice.
    */
   Optional<Found> inTheWayOf(ObjectKey own, LeaseMode mode) throws FirkinException {
     List<ObjectInfo> objects = objects();
@@ -163,11 +163,14 @@ public final class Leases {
         continue;
       }
       Duration age = Duration.between(object.modified(), now);
+      if (age.compareTo(times.expiry()) >= 0) {
+        expired.add(object.key());
+        continue;
+      }
       Optional<Found> found = found(object.key(), age).filter(f -> f.excludes(mode));
-      if (found.isPresent() && age.compareTo(times.expiry()) < 0) {
+      if (found.isPresent()) {
         return found;
       }
-      found.ifPresent(f -> expired.add(f.key()));
     }
     if (!expired.isEmpty()) {
       store.delete(expired);

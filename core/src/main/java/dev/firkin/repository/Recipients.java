@@ -27,7 +27,7 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Who can read a repository: shows the list, changes it, and makes this host believe a changed one.
- * Source: {@code docs/format.md}, sections 8 and 11.
+ * Source: {@code docs/format.md}, sections 8 and 12.
  *
  * <p>Each change may be broken off anywhere and made again.
  */

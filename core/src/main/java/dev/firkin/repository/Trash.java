@@ -1,5 +1,6 @@
 package dev.firkin.repository;
 
+import dev.firkin.FirkinException;
 import dev.firkin.store.KeyPrefix;
 import dev.firkin.store.ObjectInfo;
 import dev.firkin.store.ObjectKey;
@@ -70,18 +71,37 @@ public final class Trash {
 
   /** A folder of its own for what one run throws away. */
   public Run begin() {
+    return begin(() -> {});
+  }
+
+  /** Says no by throwing. */
+  @FunctionalInterface
+  public interface Guard {
+    void check() throws FirkinException, InterruptedException;
+  }
+
+  /**
+   * As the other.
+   *
+   * @param beforeDeletion asked right before each
+   */
+  public Run begin(Guard beforeDeletion) {
     byte[] random = new byte[4];
     new SecureRandom().nextBytes(random);
     return new Run(
-        FOLDER.value() + NAME.format(Instant.now()) + "-" + HexFormat.of().formatHex(random) + "/");
+        FOLDER.value() + NAME.format(Instant.now()) + "-" + HexFormat.of().formatHex(random) + "/",
+        beforeDeletion);
   }
 
   /** What one run throws away. */
   public final class Run {
     private final String folder;
 
-    private Run(String folder) {
+    private final Guard beforeDeletion;
+
+    private Run(String folder, Guard beforeDeletion) {
       this.folder = folder;
+      this.beforeDeletion = beforeDeletion;
     }
 
     /** Where it all goes, for people. */
@@ -106,7 +126,7 @@ public final class Trash {
      * @return where it lies now; empty where the object is not there, or where somebody put another
      *     in its place meanwhile: then it stays
      */
-    public Optional<Thrown> move(ObjectKey key) throws StoreException {
+    public Optional<Thrown> move(ObjectKey key) throws FirkinException, InterruptedException {
       Optional<Kept> kept = copy(key);
       if (kept.isEmpty()) {
         return Optional.empty();
@@ -115,6 +135,7 @@ public final class Trash {
       if (now.isEmpty() || !now.get().version().equals(kept.get().original.version())) {
         return Optional.empty();
       }
+      beforeDeletion.check();
       store.delete(List.of(key));
       return Optional.of(kept.get().thrown);
     }

@@ -19,6 +19,8 @@ import dev.firkin.store.ObjectKey;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -38,6 +40,10 @@ final class Mending implements AutoCloseable {
   private final Trash.Run trash;
   private final ExpectedChunks expected = new ExpectedChunks();
   private final AtomicLong mended = new AtomicLong();
+
+  /** By us, in this run: what is there now is right, whatever its length. */
+  private final Set<ChunkId> replaced = ConcurrentHashMap.newKeySet();
+
   private long lostPages;
 
   Mending(
@@ -81,7 +87,7 @@ final class Mending implements AutoCloseable {
     }
     Optional<ChunkRef> there = presence.find(id, plaintext.length);
     if (there.isPresent()) {
-      if (isRight(there.get(), wanted)) {
+      if (replaced.contains(id) || isRight(there.get(), wanted)) {
         progress.skipped(plaintext.length);
         return there;
       }
@@ -89,6 +95,7 @@ final class Mending implements AutoCloseable {
     }
     ChunkRef ref = chunks.replace(id, plaintext, wanted);
     presence.add(ref);
+    replaced.add(id);
     progress.added(plaintext.length, ref.storedBytes());
     if (there.isPresent() || wanted.isPresent()) {
       mended.incrementAndGet();
@@ -105,7 +112,9 @@ final class Mending implements AutoCloseable {
    * Whether to leave a chunk as it is. The same chunk may come several times, and is read again.
    */
   private boolean isRight(ChunkRef there, OptionalInt wanted) throws FirkinException {
-    boolean rightLength = wanted.isEmpty() || wanted.getAsInt() == there.storedBytes();
+    // Behind a lost page nobody knows what length is right.
+    boolean rightLength =
+        wanted.isEmpty() ? lostPages == 0 : wanted.getAsInt() == there.storedBytes();
     if (!repository.readsData()) {
       return rightLength;
     }
@@ -139,6 +148,18 @@ final class Mending implements AutoCloseable {
     Wholeness wholeness = new Wholeness(repository, presence);
     if (there.isPresent()) {
       Push.refuseAnotherContent(ours.name(), ours, there.get());
+      if (!there.get().name().equals(ours.name())) {
+        // Its references were not looked at before, and so were not held to their lengths.
+        throw new PushException(
+            "this is stored as "
+                + there.get().name()
+                + ", not as "
+                + ours.name()
+                + "; that was"
+                + " left as it is",
+            "mend it under the name that it has",
+            null);
+      }
       if (wholeness.isWhole(there.get())) {
         mended.addAndGet(lostPages); // written again on the way
         return new Mended(there.get(), true);

@@ -12,6 +12,7 @@ import dev.firkin.repository.model.SnapshotId;
 import dev.firkin.repository.model.SnapshotIdentity;
 import dev.firkin.repository.model.SnapshotName;
 import dev.firkin.repository.model.Source;
+import dev.firkin.sendstream.SubvolumeUuid;
 import dev.firkin.store.StoreException;
 import dev.firkin.store.decorator.Line;
 import java.time.Instant;
@@ -208,22 +209,33 @@ public final class Push {
         progress);
   }
 
-  /** All that is stored under the name, in whatever form: it is of the same chunks mostly. */
+  /**
+   * All that is stored of the snapshot or under its name, in whatever form: it is of the same
+   * chunks mostly.
+   */
   private void expectWhatIsStored(PushRequest request, Mending mending) throws FirkinException {
+    Optional<SubvolumeUuid> uuid = request.expected().map(PushRequest.Expected::uuid);
     for (Manifest manifest : snapshots.load().manifests()) {
-      if (manifest.name().equals(request.name())) {
+      boolean same =
+          manifest.stream().subvolumes().stream().anyMatch(s -> uuid.equals(Optional.of(s.uuid())));
+      if (same || manifest.name().equals(request.name())) {
         mending.expect(manifest);
       }
     }
   }
 
-  private PushResult mended(Mending mending, Manifest manifest) throws FirkinException {
+  private PushResult mended(Mending mending, Manifest manifest)
+      throws FirkinException, InterruptedException {
     if (!lease.stillHeld()) {
       throw new SweptException(manifest.name()); // what it has looked at may be gone
     }
     Mending.Mended mended = mending.commit(manifest);
+    // We may have slept between the question and the answer.
     return new PushResult.Mended(
-        mended.manifest(), progress.counts(), mending.mended(), mended.whole());
+        mended.manifest(),
+        progress.counts(),
+        mending.mended(),
+        mended.whole() && lease.stillHeld());
   }
 
   private Manifest manifest(

@@ -15,6 +15,7 @@ import dev.firkin.repository.Trash;
 import dev.firkin.repository.model.Manifest;
 import dev.firkin.repository.model.PageId;
 import dev.firkin.repository.model.SnapshotId;
+import dev.firkin.repository.model.SnapshotName;
 import dev.firkin.store.ObjectDamagedException;
 import dev.firkin.store.ObjectKey;
 import dev.firkin.transfer.RepairStep.Outcome;
@@ -46,16 +47,18 @@ public final class Repair {
    * @param snapshots without a cache: it is the store that is repaired
    * @param remembered what this host has seen in the store
    * @param secret of the repository, if this host holds it
+   * @param alone throws where somebody else may be at work; asked right before each deletion
    */
   public Repair(
       Repository repository,
       Snapshots snapshots,
       List<Manifest> remembered,
-      Optional<RepositorySecret> secret) {
+      Optional<RepositorySecret> secret,
+      Trash.Guard alone) {
     this.repository = repository;
     this.snapshots = snapshots;
     this.secret = secret;
-    this.trash = repository.trash().begin();
+    this.trash = repository.trash().begin(alone);
     remembered.forEach(m -> this.remembered.put(Snapshots.key(m.id()).value(), m));
   }
 
@@ -120,10 +123,21 @@ public final class Repair {
    */
   private List<RepairStep> quarantined(VerifyReport report, List<Manifest> back)
       throws FirkinException {
+    // A chunk of another length may be sound, and one that we cannot open too: who cannot tell
+    // takes
+    // nothing away.
+    Set<SnapshotName> surely =
+        report.findings().stream()
+            .filter(f -> f.kind() != Finding.Kind.CHUNK_SIZE)
+            .filter(f -> f.kind() != Finding.Kind.CHUNK_UNREADABLE)
+            .flatMap(f -> f.direct().stream())
+            .collect(Collectors.toSet());
     Set<SnapshotId> damaged =
         report.broken().stream()
             .filter(VerifyReport.Broken::itself)
-            .map(broken -> broken.manifest().id())
+            .map(VerifyReport.Broken::manifest)
+            .filter(manifest -> surely.contains(manifest.name()))
+            .map(Manifest::id)
             .collect(Collectors.toSet());
     List<Manifest> sound = new ArrayList<>(back);
     snapshots.load().manifests().stream()
@@ -131,8 +145,8 @@ public final class Repair {
         .forEach(sound::add);
     Catalog then = new Catalog(sound, List.of());
     return report.broken().reversed().stream()
-        .filter(broken -> broken.itself() || !then.restorable(broken.manifest()))
-        .map(broken -> broken.manifest())
+        .map(VerifyReport.Broken::manifest)
+        .filter(manifest -> damaged.contains(manifest.id()) || !then.restorable(manifest))
         .<RepairStep>map(
             m -> new RepairStep.Quarantine(Snapshots.key(m.id()).value(), List.of(m.name())))
         .toList();
@@ -177,8 +191,8 @@ public final class Repair {
     }
   }
 
-  /** Does one step. Looks again before it takes anything away. */
-  public Outcome perform(RepairStep step) throws FirkinException {
+  /** Does one step. Looks again before it throws anything damaged away. */
+  public Outcome perform(RepairStep step) throws FirkinException, InterruptedException {
     return switch (step) {
       case RepairStep.Discard discard -> discard(discard.finding());
       case RepairStep.RewriteKey rewrite -> {
@@ -202,11 +216,11 @@ public final class Repair {
     repository.rewrapSecret(key, secret.orElseThrow());
   }
 
-  private Outcome discard(Finding finding) throws FirkinException {
+  private Outcome discard(Finding finding) throws FirkinException, InterruptedException {
     return damage(finding).isEmpty() ? new Outcome.SoundNow() : move(finding.key());
   }
 
-  private Outcome move(String key) throws FirkinException {
+  private Outcome move(String key) throws FirkinException, InterruptedException {
     try {
       return trash
           .move(ObjectKey.of(key))
@@ -247,7 +261,7 @@ public final class Repair {
     };
   }
 
-  private Outcome putBack(RepairStep.PutBack back) throws FirkinException {
+  private Outcome putBack(RepairStep.PutBack back) throws FirkinException, InterruptedException {
     ObjectKey key = ObjectKey.of(back.key());
     Optional<DamagedException> damage = snapshots.damage(back.manifest().id());
     if (damage.isPresent()) {

@@ -107,7 +107,12 @@ class RepairTest {
         Set.of(Kind.CHUNK_UNREADABLE),
         report.findings().stream().map(Finding::kind).collect(Collectors.toSet()));
     Repair repair =
-        new Repair(newcomer, newcomer.snapshots(ObjectCache.none()), remembered, Optional.empty());
+        new Repair(
+            newcomer,
+            newcomer.snapshots(ObjectCache.none()),
+            remembered,
+            Optional.empty(),
+            () -> {});
     for (RepairStep step : repair.plan(report)) {
       assertInstanceOf(RepairStep.Leave.class, step);
     }
@@ -278,7 +283,8 @@ class RepairTest {
         known,
         new KnownRepositories(folder.resolve("source"))
             .find(owner.config().id())
-            .flatMap(KnownRepository::secret));
+            .flatMap(KnownRepository::secret),
+        () -> {});
   }
 
   private Repository owner(ObjectStore store) throws FirkinException {

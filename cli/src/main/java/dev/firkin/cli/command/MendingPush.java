@@ -16,6 +16,7 @@ import dev.firkin.repository.Snapshots;
 import dev.firkin.repository.local.ObjectCache;
 import dev.firkin.repository.model.Manifest;
 import dev.firkin.repository.model.SnapshotIdentity;
+import dev.firkin.repository.model.SnapshotName;
 import dev.firkin.repository.model.StreamInfo;
 import dev.firkin.sendstream.SubvolumeUuid;
 import dev.firkin.transfer.PushResult;
@@ -45,9 +46,11 @@ final class MendingPush {
   /**
    * A form of a snapshot.
    *
+   * @param name that it has
    * @param parent that it is a delta on
    */
-  private record Form(Optional<SubvolumeUuid> parent, int protocol, boolean compressedData) {}
+  private record Form(
+      SnapshotName name, Optional<SubvolumeUuid> parent, int protocol, boolean compressedData) {}
 
   ExitCode run(List<String> paths, Optional<String> volume)
       throws FirkinException, InterruptedException {
@@ -73,7 +76,11 @@ final class MendingPush {
 
   /** As a push would store it. */
   private static Form newForm(LocalSnapshot snapshot, Catalog catalog) throws FirkinException {
-    return new Form(new ParentChoice.Auto().find(snapshot, catalog).map(Parent::uuid), 1, false);
+    return new Form(
+        snapshot.name(),
+        new ParentChoice.Auto().find(snapshot, catalog).map(Parent::uuid),
+        1,
+        false);
   }
 
   private static List<Form> forms(OpenRepository open, Catalog catalog, LocalSnapshot snapshot) {
@@ -84,6 +91,7 @@ final class MendingPush {
           && btrfs.version() <= NEWEST_PROTOCOL) {
         forms.add(
             new Form(
+                manifest.name(),
                 manifest.stream().parentUuid(),
                 btrfs.version(),
                 manifest.source().sendOptions().contains("--compressed-data")));
@@ -111,7 +119,7 @@ final class MendingPush {
       for (Optional<SubvolumeUuid> parent : parents) {
         SnapshotIdentity identity = SnapshotIdentity.of(protocol, snapshot.uuid(), parent);
         if (damaged.contains(Snapshots.key(open.snapshots().id(identity)).value())) {
-          forms.add(new Form(parent, protocol, false));
+          forms.add(new Form(snapshot.name(), parent, protocol, false));
         }
       }
     }
@@ -141,7 +149,9 @@ final class MendingPush {
             form.compressedData(),
             zstdLevel,
             window);
-    return sender.send(push, open, lease, snapshot, parent) instanceof PushResult.Mended mended
+    LocalSnapshot asStored =
+        new LocalSnapshot(snapshot.path(), snapshot.info(), snapshot.filesystem(), form.name());
+    return sender.send(push, open, lease, asStored, parent) instanceof PushResult.Mended mended
         && mended.whole();
   }
 

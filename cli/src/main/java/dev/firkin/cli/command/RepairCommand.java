@@ -14,6 +14,7 @@ import dev.firkin.cli.session.Session.Patience;
 import dev.firkin.cli.session.UsageException;
 import dev.firkin.repository.Lease;
 import dev.firkin.repository.Snapshots;
+import dev.firkin.repository.Trash;
 import dev.firkin.repository.local.ObjectCache;
 import dev.firkin.repository.model.KnownRepository;
 import dev.firkin.repository.model.LeaseMode;
@@ -107,12 +108,7 @@ public final class RepairCommand implements Action {
     }
   }
 
-  /** Makes sure that nobody else works on the repository. */
-  private interface Alone {
-    void check() throws FirkinException;
-  }
-
-  private static void requireHeld(Lease lease) throws FirkinException {
+  private static void requireHeld(Lease lease) throws FirkinException, InterruptedException {
     if (!lease.stillHeld()) {
       throw new BusyException(
           "this host was away for so long that another took the repository over; what was done"
@@ -121,16 +117,16 @@ public final class RepairCommand implements Action {
     }
   }
 
-  private ExitCode act(OpenRepository open, double part, Alone alone)
+  private ExitCode act(OpenRepository open, double part, Trash.Guard alone)
       throws FirkinException, InterruptedException {
     return restoreQuarantined ? putBack(open, alone) : repair(open, part, alone);
   }
 
-  private ExitCode repair(OpenRepository open, double part, Alone alone)
+  private ExitCode repair(OpenRepository open, double part, Trash.Guard alone)
       throws FirkinException, InterruptedException {
     List<Manifest> remembered = open.snapshots().remembered();
     VerifyReport report = verify(open, remembered, part);
-    Repair repair = repairOf(open, remembered);
+    Repair repair = repairOf(open, remembered, alone);
     List<RepairStep> steps = repair.plan(report);
     Console console = session.console();
     if (!session.options().json()) {
@@ -173,21 +169,23 @@ public final class RepairCommand implements Action {
                 after.broken().stream().map(b -> b.manifest().name()).distinct().toList()));
   }
 
-  private ExitCode putBack(OpenRepository open, Alone alone) throws FirkinException {
-    Repair repair = repairOf(open, List.of());
+  private ExitCode putBack(OpenRepository open, Trash.Guard alone)
+      throws FirkinException, InterruptedException {
+    Repair repair = repairOf(open, List.of(), alone);
     List<RepairStep> steps = repair.planReturn();
     List<StepText.Done> done = perform(repair, steps, steps, alone);
+    boolean all = done.stream().noneMatch(StepText.Done::failed);
     if (session.options().json()) {
-      session.console().json(Documents.repaired(dryRun, true, StepText.json(done)));
+      session.console().json(Documents.repaired(dryRun, all, StepText.json(done)));
     } else if (steps.isEmpty()) {
       session.console().data("nothing in quarantine can be restored now");
     }
-    return ExitCode.DONE;
+    return all ? ExitCode.DONE : ExitCode.DAMAGED;
   }
 
   private List<StepText.Done> perform(
-      Repair repair, List<RepairStep> steps, List<RepairStep> wanted, Alone alone)
-      throws FirkinException {
+      Repair repair, List<RepairStep> steps, List<RepairStep> wanted, Trash.Guard alone)
+      throws FirkinException, InterruptedException {
     List<StepText.Done> done = new ArrayList<>();
     StepText text = new StepText(session.console(), session.options().json());
     for (RepairStep step : steps) {
@@ -218,7 +216,8 @@ public final class RepairCommand implements Action {
     }
   }
 
-  private Repair repairOf(OpenRepository open, List<Manifest> remembered) throws FirkinException {
+  private Repair repairOf(OpenRepository open, List<Manifest> remembered, Trash.Guard alone)
+      throws FirkinException {
     return new Repair(
         open.repository(),
         open.repository().snapshots(ObjectCache.none()),
@@ -227,7 +226,8 @@ public final class RepairCommand implements Action {
             .folders()
             .knownRepositories()
             .find(open.repository().config().id())
-            .flatMap(KnownRepository::secret));
+            .flatMap(KnownRepository::secret),
+        alone);
   }
 
   private VerifyReport verify(OpenRepository open, List<Manifest> remembered, double part)

@@ -67,15 +67,10 @@ final class SnapshotPush {
     PushRun push = new PushRun(session, zstdLevel, window, false, snapshots.getFirst().name());
     try (OpenRepository open = push.open();
         Lease lease = push.lease(open)) {
-      Catalog catalog = open.catalog();
       for (LocalSnapshot snapshot : snapshots) {
         warnOfNested(snapshot);
-        Optional<Manifest> stored = one(push, open, lease, catalog, snapshot);
-        if (stored.isPresent()) {
-          List<Manifest> manifests = new ArrayList<>(catalog.manifests());
-          manifests.add(stored.get());
-          catalog = new Catalog(manifests, catalog.damaged());
-        }
+        // Asked each time: while the one before was sent the lease may have been lost.
+        one(push, open, lease, open.catalog(), snapshot);
       }
     }
     return ExitCode.DONE;
@@ -91,8 +86,7 @@ final class SnapshotPush {
     return snapshots;
   }
 
-  /** What was stored now; empty where it was before. */
-  private Optional<Manifest> one(
+  private void one(
       PushRun push, OpenRepository open, Lease lease, Catalog catalog, LocalSnapshot snapshot)
       throws FirkinException, InterruptedException {
     if (choice instanceof ParentChoice.Auto) {
@@ -101,7 +95,7 @@ final class SnapshotPush {
           catalog.byUuid(snapshot.uuid()).stream().filter(catalog::restorable).toList();
       if (!there.isEmpty()) {
         push.alreadyStored(there.getFirst());
-        return Optional.empty();
+        return;
       }
     }
     Optional<Parent> parent = choice.find(snapshot, catalog);
@@ -111,7 +105,7 @@ final class SnapshotPush {
         catalog.manifests().stream().filter(m -> m.id().equals(id)).findFirst();
     if (there.isPresent()) {
       push.alreadyStored(there.get());
-      return Optional.empty();
+      return;
     }
     if (window.isOver()) {
       throw new CutShortException("the time is up before " + snapshot.path() + " is begun", null);
@@ -123,7 +117,7 @@ final class SnapshotPush {
                 .formatted(
                     snapshot.path(),
                     parent.map(p -> "a delta on " + p.path()).orElse("a full stream")));
-    return Optional.of(send(push, open, lease, snapshot, parent).manifest());
+    var _ = send(push, open, lease, snapshot, parent);
   }
 
   /** Sends one, whatever is stored of it. */

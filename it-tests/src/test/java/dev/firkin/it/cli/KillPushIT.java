@@ -49,7 +49,7 @@ class KillPushIT {
     Path origin = disk.subvolume("home");
     new TreeMaker(origin, SEED).fill(150, 500_000);
     byte[] content = new byte[8 << 20];
-    for (int i = 0; i < 20; i++) {
+    for (int i = 0; i < 12; i++) {
       random.nextBytes(content);
       Files.write(origin.resolve("large" + i), content);
     }
@@ -113,7 +113,7 @@ class KillPushIT {
   @Test
   void aSnapshotThatWasWrittenToMeanwhile() throws Exception {
     Path repository = folder.resolve("changed");
-    long most = 100L << 20;
+    long most = 80L << 20;
     pushInto(repository.toString())
         .until("so much is stored", () -> StoredFiles.bytes(repository) >= most)
         .killed();

@@ -29,7 +29,7 @@ class OutageIT {
   @BeforeEach
   void connect() throws Exception {
     S3Server server = S3ServerKind.S3PROXY.server();
-    link = new FaultyLink(server.endpoint()).bandwidth(2 << 20);
+    link = new FaultyLink(server.endpoint()).bandwidth(5 << 20);
     computer =
         Buckets.access(Computer.in(folder.resolve("computer")), server, link.endpoint())
             .withRepository("s3://" + Buckets.make(server) + "/here");
