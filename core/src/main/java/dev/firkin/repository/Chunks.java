@@ -120,6 +120,11 @@ public final class Chunks {
     return new ChunkRef(id, plaintext.length, stored.remaining());
   }
 
+  /** How long the object of a chunk is, if it is stored now. */
+  public int storedBytesOf(byte[] plaintext) {
+    return codec.encode(plaintext).remaining();
+  }
+
   private ByteBuffer encode(byte[] plaintext, OptionalInt wantedBytes) {
     ByteBuffer stored = codec.encode(plaintext);
     if (wantedBytes.isEmpty() || stored.remaining() == wantedBytes.getAsInt()) {

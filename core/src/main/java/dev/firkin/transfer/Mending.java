@@ -86,6 +86,10 @@ final class Mending implements AutoCloseable {
       return Optional.empty();
     }
     Optional<ChunkRef> there = presence.find(id, plaintext.length);
+    if (wanted.isEmpty() && there.isPresent() && lostPages > 0 && !repository.readsData()) {
+      // Nobody knows what length the page stated: so it must be the one that we would give it.
+      wanted = OptionalInt.of(chunks.storedBytesOf(plaintext));
+    }
     if (there.isPresent()) {
       if (replaced.contains(id) || isRight(there.get(), wanted)) {
         progress.skipped(plaintext.length);
@@ -112,9 +116,7 @@ final class Mending implements AutoCloseable {
    * Whether to leave a chunk as it is. The same chunk may come several times, and is read again.
    */
   private boolean isRight(ChunkRef there, OptionalInt wanted) throws FirkinException {
-    // Behind a lost page nobody knows what length is right.
-    boolean rightLength =
-        wanted.isEmpty() ? lostPages == 0 : wanted.getAsInt() == there.storedBytes();
+    boolean rightLength = wanted.isEmpty() || wanted.getAsInt() == there.storedBytes();
     if (!repository.readsData()) {
       return rightLength;
     }

@@ -113,6 +113,25 @@ class MendingTest {
     assertSound(1);
   }
 
+  /** The snapshot is known by its uuid, and what is stored of it states the lengths. */
+  @Test
+  void underAnotherNameNothingIsTakenOver() throws Exception {
+    Repository source = test.asSource(test.store);
+    byte[] btrfs = TestStreams.full(9, 300_000);
+    Manifest stored = Damaged.push(source, TestStreams.request("v/nine"), btrfs);
+    ObjectKey cut = Damaged.chunk(source, stored.data(), 1);
+    byte[] whole = Damaged.bytes(test.store, cut);
+    Damaged.put(test.store, cut, Arrays.copyOf(whole, whole.length / 2));
+
+    assertThrows(
+        PushException.class, () -> Damaged.mend(source, TestStreams.request("w/nine"), btrfs));
+
+    assertEquals(stored, source.snapshots(ObjectCache.none()).read(stored.id()));
+    assertFalse(verify(0).sound(), "the cut chunk is not believed");
+    assertTrue(Damaged.mend(source, TestStreams.request("v/nine"), btrfs).whole());
+    assertSound(1);
+  }
+
   /** Then nobody knows what lengths the page stated: the snapshot gets a manifest that is true. */
   @Test
   void aPageThatIsLostWithItsChunksGetsTheManifestReplaced() throws Exception {

@@ -60,7 +60,7 @@ final class PushInPiecesTest {
 
   @BeforeAll
   static void makeStream() throws Exception {
-    stream = TestStreams.full(SEED, 30_000_000);
+    stream = TestStreams.full(SEED, 60_000_000);
   }
 
   @BeforeEach
@@ -161,7 +161,7 @@ final class PushInPiecesTest {
 
   private static byte[] streamOf(long seed) {
     try {
-      return seed == SEED ? stream : TestStreams.full(seed, 30_000_000, SEED);
+      return seed == SEED ? stream : TestStreams.full(seed, 60_000_000, SEED);
     } catch (java.io.IOException e) {
       throw new AssertionError(e);
     }

@@ -120,6 +120,25 @@ class RepairTest {
     assertEquals(List.of(), Damaged.verify(owner(test.store), remembered, 1).findings());
   }
 
+  /** Without an identity nobody can tell whether it is damaged. */
+  @Test
+  void whatMayOnlyHaveAnotherLengthIsNotTakenAway() throws Exception {
+    Repository source = test.asSource(test.store);
+    ObjectKey key = Damaged.chunk(source, other.data(), 1);
+    byte[] whole = Damaged.bytes(test.store, key);
+    Damaged.put(test.store, key, Arrays.copyOf(whole, whole.length - 1));
+
+    VerifyReport report = Damaged.verify(source, remembered, 0);
+
+    assertEquals(List.of(Kind.CHUNK_SIZE), report.findings().stream().map(Finding::kind).toList());
+    Repair repair =
+        new Repair(
+            source, source.snapshots(ObjectCache.none()), remembered, Optional.empty(), () -> {});
+    for (RepairStep step : repair.plan(report)) {
+      assertInstanceOf(RepairStep.Leave.class, step);
+    }
+  }
+
   @Test
   void aPageACheckpointAndAKeySlot() throws Exception {
     byte[] cut = TestStreams.full(54, 800_000);
