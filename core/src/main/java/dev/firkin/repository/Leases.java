@@ -154,8 +154,8 @@ public final class Leases {
                     store.location(),
                     own,
                     "the store does not list what was put into it just now; nothing was done",
-                    "a store whose lists are late cannot keep hosts apart: 'firkin doctor' examines"
-                        + " it",
+                    "a store whose lists are late cannot keep hosts apart: use one that shows at"
+                        + " once what was written",
                     null));
     List<ObjectKey> expired = new ArrayList<>();
     for (ObjectInfo object : objects) {
