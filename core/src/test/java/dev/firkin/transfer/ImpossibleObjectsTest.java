@@ -100,7 +100,7 @@ class ImpossibleObjectsTest {
             @Override
             public StoredObject get(ObjectKey wanted, int maxBytes) throws StoreException {
               if (wanted.equals(key)) {
-                throw new ObjectDamagedException(location(), wanted);
+                throw new ObjectDamagedException(location(), wanted, "the same each time");
               }
               return super.get(wanted, maxBytes);
             }

@@ -158,8 +158,9 @@ final class S3Store implements ObjectStore {
         throw new IllegalStateException("no body of " + key);
       }
       String checksum = received.response().metadata().get(CHECKSUM);
-      if (checksum != null && !checksum.equals(Crc32cText.of(body))) {
-        throw new ObjectDamagedException(location, key);
+      String arrived = Crc32cText.of(body);
+      if (checksum != null && !checksum.equals(arrived)) {
+        throw new ObjectDamagedException(location, key, arrived);
       }
       return new StoredObject(body, version(key, received.response().eTag()));
     } catch (S3Calls.Failed e) {

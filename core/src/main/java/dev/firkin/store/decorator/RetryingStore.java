@@ -16,7 +16,9 @@ import dev.firkin.store.StoredObject;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -32,7 +34,9 @@ import org.jspecify.annotations.Nullable;
  * matches" that someone else has overwritten since is reported as refused, and cannot be told
  * apart.)
  *
- * <p>An object that arrives damaged is read again, some times: it may have been the line.
+ * <p>An object that arrives damaged is read again: it is damaged where the same wrong bytes come
+ * twice. A line that changes bytes changes others each time, and has {@value #READS_OF_DAMAGE}
+ * reads to let one through.
  *
  * <p>A listing that breaks off is started again, and what was handed over already is left out.
  *
@@ -45,7 +49,7 @@ public final class RetryingStore extends ForwardingStore {
    */
   private static final int FAILURES_OF_AN_OUTAGE = 3;
 
-  private static final int READS_OF_DAMAGE = 3;
+  private static final int READS_OF_DAMAGE = 8;
 
   private final RetryPolicy policy;
   private final WaitingClock clock;
@@ -105,11 +109,12 @@ public final class RetryingStore extends ForwardingStore {
 
   /** What arrives damaged may have been damaged on its way: the store has another chance. */
   private StoredObject read(Attempts attempts, ObjectKey key, int maxBytes) throws StoreException {
+    Set<String> arrived = new HashSet<>();
     for (int read = 1; ; read++) {
       try {
         return attempts.run(() -> store.get(key, maxBytes));
       } catch (ObjectDamagedException e) {
-        if (read == READS_OF_DAMAGE) {
+        if (!arrived.add(e.arrived()) || read == READS_OF_DAMAGE) {
           throw e;
         }
       }

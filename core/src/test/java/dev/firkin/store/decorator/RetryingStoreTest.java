@@ -171,16 +171,32 @@ final class RetryingStoreTest extends ObjectStoreContract {
 
   @Test
   void readsAgainWhatArrivedDamaged() throws Exception {
-    Failure damaged = (location, key) -> new ObjectDamagedException(location, key.orElseThrow());
     stored("pages/p", bytes("x"), ALWAYS);
-    faulty.failCall(1, When.AFTER_THE_EFFECT, damaged).failCall(2, When.AFTER_THE_EFFECT, damaged);
+    for (int i = 1; i <= 7; i++) {
+      faulty.failCall(i, When.AFTER_THE_EFFECT, arrivesAs("other bytes each time: " + i));
+    }
     assertEquals("x", text("pages/p"));
     int before = faulty.calls();
-    for (int i = 1; i <= 9; i++) {
-      faulty.failCall(i, When.AFTER_THE_EFFECT, damaged);
+    for (int i = 1; i <= 8; i++) {
+      faulty.failCall(i, When.AFTER_THE_EFFECT, arrivesAs("still others: " + i));
     }
     assertThrows(ObjectDamagedException.class, () -> text("pages/p"));
-    assertEquals(3, faulty.calls() - before);
+    assertEquals(8, faulty.calls() - before);
+  }
+
+  /** No line changes the same bytes in the same way twice. */
+  @Test
+  void theSameWrongBytesTwiceAreDamage() throws Exception {
+    stored("pages/p", bytes("x"), ALWAYS);
+    faulty
+        .failCall(1, When.AFTER_THE_EFFECT, arrivesAs("a"))
+        .failCall(2, When.AFTER_THE_EFFECT, arrivesAs("b"))
+        .failCall(3, When.AFTER_THE_EFFECT, arrivesAs("a"));
+    assertThrows(ObjectDamagedException.class, () -> text("pages/p"));
+  }
+
+  private static Failure arrivesAs(String checksum) {
+    return (location, key) -> new ObjectDamagedException(location, key.orElseThrow(), checksum);
   }
 
   @Test
