@@ -11,6 +11,7 @@ import dev.firkin.cli.command.RestoreCommand;
 import dev.firkin.cli.command.ShowCommand;
 import dev.firkin.cli.command.VerifyCommand;
 import dev.firkin.cli.demo.DemoCommand;
+import dev.firkin.cli.doctor.DoctorCommand;
 import dev.firkin.cli.recipients.RecipientsAcceptCommand;
 import dev.firkin.cli.recipients.RecipientsAddCommand;
 import dev.firkin.cli.recipients.RecipientsCommand;
@@ -44,6 +45,7 @@ final class CommandTable {
     COMMANDS.put("restore", RestoreCommand::new);
     COMMANDS.put("verify", VerifyCommand::new);
     COMMANDS.put("repair", RepairCommand::new);
+    COMMANDS.put("doctor", DoctorCommand::new);
     COMMANDS.put("demo", DemoCommand::new);
   }
 

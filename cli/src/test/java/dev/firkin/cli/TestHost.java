@@ -54,6 +54,11 @@ final class TestHost {
     return this;
   }
 
+  TestHost without(String variable) {
+    environment.remove(variable);
+    return this;
+  }
+
   TestHost on(Terminals newTerminals) {
     terminals = newTerminals;
     return this;

@@ -31,6 +31,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -52,6 +53,11 @@ class RecipientsFaultTest {
   enum Command {
     ADD,
     REMOVE
+  }
+
+  @AfterAll
+  static void printFigure() {
+    FaultyStore.printInjected();
   }
 
   @BeforeEach

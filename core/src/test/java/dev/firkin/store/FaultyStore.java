@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
 /**
@@ -14,6 +15,7 @@ import java.util.function.Consumer;
  * effect. Calls of all kinds are numbered together, from 1. Safe for many threads.
  */
 public final class FaultyStore implements ObjectStore {
+  private static final AtomicLong INJECTED = new AtomicLong();
 
   /** Whether the failed call reaches the store. A listing "after" breaks off after its first. */
   public enum When {
@@ -95,7 +97,15 @@ public final class FaultyStore implements ObjectStore {
         fault = new Fault(when, Failure.unavailable());
       }
     }
+    if (fault != null) {
+      INJECTED.incrementAndGet();
+    }
     return Optional.ofNullable(fault);
+  }
+
+  /** For {@code bench/reliability}: how many faults there were since it was last printed. */
+  public static void printInjected() {
+    System.out.println("FIGURE faults injected into calls\t" + INJECTED.getAndSet(0));
   }
 
   @FunctionalInterface

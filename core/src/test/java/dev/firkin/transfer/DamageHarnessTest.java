@@ -112,12 +112,18 @@ class DamageHarnessTest {
         Damaged.reset(test.store, untouched);
       }
     }
-    System.out.printf(
-        "damage harness, %s: planted %d, found %d, unnoticed by design %d, false alarms %d%n",
-        encrypted ? "encrypted" : "plain", planted, found, unnoticedByDesign, falseAlarms.size());
+    String which = encrypted ? "encrypted" : "not encrypted";
+    figure("damaged objects found / planted, " + which, found + " / " + planted);
+    figure("unnoticed by design, " + which, "" + unnoticedByDesign);
+    figure("false alarms, " + which, "" + falseAlarms.size());
     assertEquals(List.of(), falseAlarms);
     assertEquals(planted, found);
     assertTrue(planted > 60, planted + " planted");
+  }
+
+  /** For {@code bench/reliability}. */
+  private static void figure(String what, String value) {
+    System.out.println("FIGURE " + what + "\t" + value);
   }
 
   private List<Victim> victims(boolean encrypted) throws Exception {

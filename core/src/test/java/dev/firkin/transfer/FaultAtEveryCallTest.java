@@ -31,6 +31,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -49,6 +50,11 @@ class FaultAtEveryCallTest {
   @TempDir Path folder;
   private TestRepository test;
   private byte[] stream;
+
+  @AfterAll
+  static void printFigure() {
+    FaultyStore.printInjected();
+  }
 
   @BeforeEach
   void make() throws Exception {

@@ -26,6 +26,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -43,6 +44,11 @@ class MendingTest {
   private byte[] stream;
   private Manifest manifest;
   private List<ChunkRef> refs;
+
+  @AfterAll
+  static void printFigure() {
+    FaultyStore.printInjected();
+  }
 
   @BeforeEach
   void push() throws Exception {

@@ -38,6 +38,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -56,6 +57,11 @@ class RepairTest {
   private Manifest delta;
   private Manifest other;
   private List<Manifest> remembered;
+
+  @AfterAll
+  static void printFigure() {
+    FaultyStore.printInjected();
+  }
 
   @BeforeEach
   void push() throws Exception {

@@ -85,6 +85,12 @@ final class S3Failures {
     return reason instanceof S3Exception e && e.statusCode() == 416;
   }
 
+  /** The server does not know what was asked of it. */
+  static boolean isNotImplemented(Throwable reason) {
+    return reason instanceof S3Exception e
+        && (e.statusCode() == 501 || code(e).equals("NotImplemented"));
+  }
+
   /** Someone else is writing the same object right now. */
   static boolean isConflict(Throwable reason) {
     return reason instanceof S3Exception e && e.statusCode() == 409;

@@ -1,6 +1,5 @@
 package dev.firkin.s3;
 
-import dev.firkin.store.ChecksumMode;
 import dev.firkin.store.KeyPrefix;
 import dev.firkin.store.NoSuchStoreException;
 import dev.firkin.store.ObjectDamagedException;
@@ -18,33 +17,23 @@ import dev.firkin.store.Version;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.Collection;
-import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import software.amazon.awssdk.core.async.AsyncRequestBody;
 import software.amazon.awssdk.services.s3.S3AsyncClient;
-import software.amazon.awssdk.services.s3.model.ChecksumAlgorithm;
 import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
-import software.amazon.awssdk.services.s3.model.PutObjectRequest;
 
-/**
- * A store in a bucket. Versions are ETags.
- *
- * <p>A condition that the server says does not hold may have been broken by an earlier attempt of
- * the same put, which the client below repeated by itself. So every put leaves a random mark of its
- * own in the metadata, by which it knows its object again.
- */
+/** A store in a bucket. Versions are ETags. */
 final class S3Store implements ObjectStore {
-  private static final String CHECKSUM = "firkin-crc32c";
-  private static final String MARK = "firkin-put";
+  /** Metadata of every object that this program puts. */
+  static final String CHECKSUM = "firkin-crc32c";
 
   private final S3Settings settings;
   private final S3AsyncClient client;
   private final String location;
   private final S3Calls calls;
   private final S3Failures failures;
+  private final S3Upload uploads;
   // Answers to HEAD do not tell a missing bucket from a missing object.
   private volatile boolean bucketSeen;
 
@@ -55,89 +44,13 @@ final class S3Store implements ObjectStore {
     this.location = settings.location();
     this.calls = new S3Calls(location);
     this.failures = new S3Failures(location);
+    this.uploads = new S3Upload(this, settings, client, calls, failures);
   }
 
   @Override
   public PutResult put(ObjectKey key, ByteBuffer body, PutCondition condition)
       throws StoreException {
-    String mark = UUID.randomUUID().toString();
-    // A copy: the client may still be reading when a call that took too long has been given up.
-    AsyncRequestBody copy = AsyncRequestBody.fromRemainingByteBuffer(body.asReadOnlyBuffer());
-    try {
-      var response =
-          calls.await(
-              client.putObject(request(key, body, condition, mark), copy),
-              settings.bodyTimeout(),
-              key,
-              "written");
-      bucketSeen = true;
-      failures.stored();
-      return PutResult.stored(version(key, response.eTag()));
-    } catch (S3Calls.Failed e) {
-      Throwable reason = e.reason();
-      boolean conditional = !(condition instanceof PutCondition.Always);
-      if (conditional
-          && (S3Failures.isRefusedCondition(reason)
-              || S3Failures.isConflict(reason)
-              || S3Failures.isMissing(reason))) {
-        return settle(key, condition, mark, failures.explain(key, "written", reason));
-      }
-      throw failures.explain(key, "written", reason);
-    }
-  }
-
-  private PutObjectRequest request(
-      ObjectKey key, ByteBuffer body, PutCondition condition, String mark) {
-    String checksum = Crc32cText.of(body);
-    PutObjectRequest.Builder request =
-        PutObjectRequest.builder()
-            .bucket(settings.bucket())
-            .key(settings.prefix() + key)
-            .contentLength((long) body.remaining())
-            .contentType("application/octet-stream")
-            .metadata(Map.of(CHECKSUM, checksum, MARK, mark));
-    if (settings.checksums() == ChecksumMode.DEFAULT) {
-      // Both: a value alone is accepted unchecked by some servers.
-      request.checksumAlgorithm(ChecksumAlgorithm.CRC32_C).checksumCRC32C(checksum);
-    }
-    if (key.value().startsWith("chunks/")) {
-      settings.storageClass().ifPresent(request::storageClass);
-    }
-    switch (condition) {
-      case PutCondition.Always() -> {}
-      case PutCondition.IfAbsent() -> request.ifNoneMatch("*");
-      case PutCondition.IfMatches(Version version) -> request.ifMatch(version.token());
-    }
-    return request.build();
-  }
-
-  /**
-   * What became of a conditional put that the server refused: it was refused indeed, or an earlier
-   * attempt of it succeeded, or it met another one (409) and is worth repeating.
-   */
-  private PutResult settle(
-      ObjectKey key, PutCondition condition, String mark, StoreException refusal)
-      throws StoreException {
-    Optional<HeadObjectResponse> there = look(key);
-    if (there.isPresent() && mark.equals(there.get().metadata().get(MARK))) {
-      return PutResult.stored(version(key, there.get().eTag()));
-    }
-    boolean holds =
-        switch (condition) {
-          case PutCondition.Always() -> true;
-          case PutCondition.IfAbsent() -> there.isEmpty();
-          case PutCondition.IfMatches(Version version) ->
-              there.isPresent() && version.equals(version(key, there.get().eTag()));
-        };
-    if (!holds) {
-      return PutResult.refused();
-    }
-    throw new StoreUnavailableException(
-        location,
-        key,
-        "object %s in %s is being changed by someone else".formatted(key, location),
-        null,
-        refusal);
+    return uploads.put(key, body, condition);
   }
 
   @Override
@@ -198,7 +111,8 @@ final class S3Store implements ObjectStore {
     return Optional.of(info(key, head.contentLength(), head.lastModified(), head.eTag()));
   }
 
-  private Optional<HeadObjectResponse> look(ObjectKey key) throws StoreException {
+  /** All that the server says of an object. */
+  Optional<HeadObjectResponse> look(ObjectKey key) throws StoreException {
     try {
       HeadObjectResponse response =
           calls.await(
@@ -257,7 +171,7 @@ final class S3Store implements ObjectStore {
     return new ObjectInfo(key, bytes, modified, version(key, etag));
   }
 
-  private Version version(ObjectKey key, @Nullable String etag) throws StoreException {
+  Version version(ObjectKey key, @Nullable String etag) throws StoreException {
     if (etag == null || etag.isEmpty()) {
       throw nonsense(key, "an object without ETag");
     }
@@ -280,6 +194,12 @@ final class S3Store implements ObjectStore {
         "the server of " + location + " answers with " + said,
         "check the endpoint: it may be no S3 server, or something in between changes its answers",
         null);
+  }
+
+  /** The server has taken an object as it was sent. */
+  void stored() {
+    bucketSeen = true;
+    failures.stored();
   }
 
   private void answered() {

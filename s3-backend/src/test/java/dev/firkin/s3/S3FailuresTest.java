@@ -26,6 +26,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -130,6 +131,59 @@ final class S3FailuresTest {
     assertEquals(StoreException.class, e.getClass());
     assertFalse(e.retryable());
     assertTrue(e.hint().orElseThrow().contains("--storage-class"));
+  }
+
+  /** Some servers do not know conditional writes and say so, each time. */
+  @Test
+  void conditionsThatAreNotImplementedAreAskedFor() throws Exception {
+    AtomicBoolean there = new AtomicBoolean();
+    server.then((request, out) -> {
+      if (request.headers().contains("if-none-match") || request.headers().contains("if-match")) {
+        ScriptedServer.error(501, "NotImplemented").answer(request, out);
+      } else if (request.line().startsWith("HEAD") && !there.get()) {
+        ScriptedServer.write(out, 404, "", "");
+      } else {
+        there.set(true);
+        ScriptedServer.write(out, 200, "ETag: \"v1\"\r\n", "");
+      }
+    });
+
+    assertInstanceOf(
+        PutResult.Stored.class, store.put(KEY, body("hello"), PutCondition.ifAbsent()));
+    assertEquals(List.of("PUT", "HEAD", "GET", "PUT"), methods());
+    assertInstanceOf(
+        PutResult.Refused.class, store.put(KEY, body("other"), PutCondition.ifAbsent()));
+    assertInstanceOf(
+        PutResult.Refused.class,
+        store.put(KEY, body("other"), PutCondition.ifMatches(new Version("\"v0\""))));
+    assertInstanceOf(
+        PutResult.Stored.class,
+        store.put(KEY, body("newer"), PutCondition.ifMatches(new Version("\"v1\""))));
+    // Known by now: no more requests that are refused.
+    assertEquals(List.of("PUT", "HEAD", "GET", "PUT", "HEAD", "HEAD", "HEAD", "PUT"), methods());
+  }
+
+  /** What it does not know may be something else. */
+  @Test
+  void whatIsNotImplementedWithoutAConditionIsAFailure() {
+    server.then((request, out) -> {
+      if (request.line().startsWith("HEAD")) {
+        ScriptedServer.write(out, 404, "", "");
+      } else {
+        ScriptedServer.error(501, "NotImplemented").answer(request, out);
+      }
+    });
+    for (int i = 0; i < 2; i++) {
+      StoreException e =
+          assertThrows(
+              StoreException.class, () -> store.put(KEY, body("hello"), PutCondition.ifAbsent()));
+      assertFalse(e.retryable());
+      assertTrue(e.toString().contains("NotImplemented"), e::toString);
+    }
+  }
+
+  private List<String> methods() {
+    return server.requests().stream().map(r -> r.line().split(" ", 2)[0]).toList();
   }
 
   @Test

@@ -3,10 +3,12 @@ package dev.firkin.cli.command;
 import dev.firkin.FirkinException;
 import dev.firkin.chunk.ChunkerParameters;
 import dev.firkin.cli.session.ExitCode;
+import dev.firkin.cli.session.FailedException;
 import dev.firkin.cli.session.RecipientTexts;
 import dev.firkin.cli.session.Session;
 import dev.firkin.cli.session.UsageException;
 import dev.firkin.cli.text.ByteSize;
+import dev.firkin.cli.text.StoreWords;
 import dev.firkin.crypt.AgeRecipient;
 import dev.firkin.crypt.Passphrase;
 import dev.firkin.crypt.PassphraseKdf;
@@ -14,6 +16,8 @@ import dev.firkin.repository.Repositories;
 import dev.firkin.repository.Repositories.Protection;
 import dev.firkin.repository.Repository;
 import dev.firkin.store.ObjectStore;
+import dev.firkin.store.probe.StoreProbe;
+import dev.firkin.store.probe.StoreTraits;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -79,14 +83,17 @@ public final class InitCommand implements Action {
   }
 
   @Override
-  public ExitCode run() throws FirkinException {
+  public ExitCode run() throws FirkinException, InterruptedException {
     ChunkerParameters chunker = chunker();
     Protection protection = protection();
     try (ObjectStore store = session.createStore()) {
+      StoreTraits traits = StoreProbe.brief(store);
+      requireLists(store, traits);
       Repository repository =
           new Repositories(session.folders().knownRepositories())
               .create(store, chunker, protection);
-      new RepositoryReport(session).show(repository);
+      new RepositoryReport(session).made(repository, traits);
+      warn(traits);
       if (repository.config().encrypted()) {
         warn(protection);
       }
@@ -94,6 +101,29 @@ public final class InitCommand implements Action {
       protection.passphrase().ifPresent(Passphrase::close);
     }
     return ExitCode.DONE;
+  }
+
+  /** Two hosts could not see each other's leases: refused before anything is made. */
+  private static void requireLists(ObjectStore store, StoreTraits traits) throws FirkinException {
+    if (!traits.listsAtOnce() || !traits.readsNewest()) {
+      throw new FailedException(
+          store.location() + " does not show at once what was written to it; nothing was made",
+          "use a store that does, as S3, Ceph, MinIO and local disks do");
+    }
+  }
+
+  private void warn(StoreTraits traits) {
+    if (!traits.conditions()) {
+      session
+          .console()
+          .warning(
+              "this store does not keep conditions of writers (If-None-Match, If-Match): "
+                  + StoreWords.WITHOUT_CONDITIONS);
+    }
+    traits
+        .deletion()
+        .ifPresent(refusal ->
+            session.console().warning(refusal.getMessage() + ": " + StoreWords.WITHOUT_DELETION));
   }
 
   private ChunkerParameters chunker() throws UsageException {

@@ -6,7 +6,9 @@ import dev.firkin.cli.text.ByteSize;
 import dev.firkin.crypt.AgeRecipient;
 import dev.firkin.repository.Repository;
 import dev.firkin.repository.model.RepositoryConfig;
+import dev.firkin.store.probe.StoreTraits;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /** Shows what a repository is, after it was made or joined. */
 final class RepositoryReport {
@@ -16,11 +18,23 @@ final class RepositoryReport {
     this.session = session;
   }
 
+  /** After it was joined. */
   void show(Repository repository) {
+    show(repository, Optional.empty());
+  }
+
+  /** After it was made, in a store that was tried out before. */
+  void made(Repository repository, StoreTraits traits) {
+    show(repository, Optional.of(traits));
+  }
+
+  private void show(Repository repository, Optional<StoreTraits> traits) {
     RepositoryConfig config = repository.config();
     Path secret = session.folders().secretOf(config.id());
     if (session.options().json()) {
-      session.console().json(Documents.repository(repository, secret));
+      session
+          .console()
+          .json(Documents.repository(repository, secret, traits.map(StoreTraits::conditions)));
       return;
     }
     line("repository", repository.store().location());

@@ -41,8 +41,10 @@ public final class Documents {
    * A repository that was made or joined.
    *
    * @param secretFile where this host keeps what it knows of it
+   * @param conditionalWrites whether the store keeps conditions of writers, where that was tried
    */
-  public static String repository(Repository repository, Path secretFile) {
+  public static String repository(
+      Repository repository, Path secretFile, Optional<Boolean> conditionalWrites) {
     RepositoryConfig config = repository.config();
     ObjectNode node =
         result()
@@ -53,6 +55,7 @@ public final class Documents {
             .put("fingerprint", repository.fingerprint())
             .put("averageChunkBytes", config.chunker().averageBytes())
             .put("knownIn", secretFile.toString());
+    conditionalWrites.ifPresent(kept -> node.put("conditionalWrites", kept));
     ArrayNode recipients = node.putArray("recipients");
     config.recipients().stream().map(AgeRecipient::text).forEach(recipients::add);
     return node.toString();

@@ -1,7 +1,6 @@
 package dev.firkin.cli.session;
 
 import dev.firkin.FirkinException;
-import dev.firkin.cli.text.Bandwidth;
 import dev.firkin.cli.text.Durations;
 import dev.firkin.codec.Codec;
 import dev.firkin.crypt.Passphrase;
@@ -14,36 +13,27 @@ import dev.firkin.repository.SecretMissingException;
 import dev.firkin.repository.model.LeaseMode;
 import dev.firkin.store.KeyPrefix;
 import dev.firkin.store.ObjectStore;
-import dev.firkin.store.ObjectStores;
-import dev.firkin.store.StoreOptions;
-import dev.firkin.store.StoreUrl;
 import dev.firkin.store.decorator.Line;
 import dev.firkin.store.decorator.MeteredStore;
 import dev.firkin.store.decorator.OutageListener;
-import dev.firkin.store.decorator.PacedStore;
-import dev.firkin.store.decorator.RetryPolicy;
-import dev.firkin.store.decorator.RetryingStore;
-import dev.firkin.store.decorator.ThrottledStore;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** One run of the program; what commands are made with. */
 public final class Session {
-  /** Connections beside those of the chunks: for pages, checkpoints and lists. */
-  private static final int MORE_CONNECTIONS = 2;
-
   private final Host host;
   private final GlobalOptions options;
   private final Console console;
   private final Interrupts interrupts;
+  private final Stores stores;
 
   public Session(Host host, GlobalOptions options, Interrupts interrupts) {
     this.host = host;
     this.options = options;
     this.console = new Console(host, options);
     this.interrupts = interrupts;
+    this.stores = new Stores(host, options, console);
   }
 
   public Host host() {
@@ -85,6 +75,10 @@ public final class Session {
     Patience(Duration maxOutage) {
       this.maxOutage = maxOutage;
     }
+
+    Duration maxOutage() {
+      return maxOutage;
+    }
   }
 
   /** What a command needs of the repository's contents. */
@@ -111,13 +105,22 @@ public final class Session {
     return open(Access.METADATA, Patience.A_MINUTE, true, OutageListener.silent());
   }
 
-  /** The store, with retries. Who opens it closes it. */
+  /**
+   * The store, made where that is possible, with retries. No call is held back for another, so it
+   * is for a few small objects. Who opens it closes it.
+   */
   public ObjectStore createStore() throws FirkinException {
-    return decorate(
-        new MeteredStore(ObjectStores.create(url(), storeOptions())),
-        new Line(),
-        Patience.A_MINUTE,
-        OutageListener.silent());
+    return stores.unpaced(stores.create());
+  }
+
+  /** As the other, but only where it is there; whatever it holds. */
+  public ObjectStore existingStore() throws FirkinException {
+    return stores.unpaced(stores.open());
+  }
+
+  /** Whether it is said which repository is meant. */
+  public boolean namesRepository() {
+    return stores.named().isPresent();
   }
 
   /**
@@ -128,9 +131,9 @@ public final class Session {
    */
   public KeyedStore keyedStore(boolean passphraseFileOpens) throws FirkinException {
     Credentials credentials = new Keys(host, options).given(passphraseFileOpens);
-    MeteredStore metered = new MeteredStore(ObjectStores.open(url(), storeOptions()));
     return new KeyedStore(
-        decorate(metered, new Line(), Patience.A_MINUTE, OutageListener.silent()), credentials);
+        stores.paced(stores.open(), new Line(), Patience.A_MINUTE, OutageListener.silent()),
+        credentials);
   }
 
   /** Asks for a yes or a no. */
@@ -204,11 +207,11 @@ public final class Session {
       throws FirkinException {
     Folders folders = folders();
     Credentials credentials = new Keys(host, options).given();
-    StoreUrl url = url();
-    int zstdLevel = url.scheme().equals("file") ? Codec.FAST_ZSTD_LEVEL : Codec.DEFAULT_ZSTD_LEVEL;
-    MeteredStore metered = new MeteredStore(ObjectStores.open(url, storeOptions()));
+    int zstdLevel =
+        stores.url().scheme().equals("file") ? Codec.FAST_ZSTD_LEVEL : Codec.DEFAULT_ZSTD_LEVEL;
+    MeteredStore metered = stores.open();
     Line line = new Line();
-    ObjectStore store = decorate(metered, line, patience, listener);
+    ObjectStore store = stores.paced(metered, line, patience, listener);
     boolean opened = false;
     try {
       Opener opener = new Opener(new Repositories(folders.knownRepositories()), store, join);
@@ -292,39 +295,5 @@ public final class Session {
               "none of the given keys can read the backups in " + store.location(),
               "use the identity of one of its recipients: 'firkin init' printed them");
     }
-  }
-
-  private StoreUrl url() throws FirkinException {
-    Optional<String> url = options.repo.or(() -> host.variable("FIRKIN_REPO"));
-    if (url.isEmpty()) {
-      throw new UsageException(
-          "which repository is not said", "use --repo URL, or set FIRKIN_REPO");
-    }
-    return StoreUrl.parse(url.get());
-  }
-
-  private StoreOptions storeOptions() {
-    StoreOptions to = StoreOptions.defaults().withChecksums(options.checksums);
-    to = options.endpointUrl.map(to::withEndpoint).orElse(to);
-    to = options.region.map(to::withRegion).orElse(to);
-    to = options.profile.map(to::withProfile).orElse(to);
-    to = options.storageClass.map(to::withStorageClass).orElse(to);
-    to = options.pathStyle ? to.withPathStyle(true) : to;
-    return to.withConnections(options.jobs + MORE_CONNECTIONS);
-  }
-
-  private ObjectStore decorate(
-      MeteredStore store, Line line, Patience patience, OutageListener listener) {
-    Duration maxOutage = options.maxOutage.orElse(patience.maxOutage);
-    ObjectStore limited =
-        new ThrottledStore(store, perSecond(options.limitUpload), perSecond(options.limitDownload));
-    return new RetryingStore(
-        new PacedStore(limited, options.jobs + MORE_CONNECTIONS, line),
-        RetryPolicy.outagesUpTo(maxOutage),
-        new Outages(console, listener));
-  }
-
-  private static OptionalLong perSecond(Optional<Bandwidth> limit) {
-    return limit.map(l -> OptionalLong.of(l.bytesPerSecond())).orElse(OptionalLong.empty());
   }
 }

@@ -16,6 +16,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /** The whole story in a bucket: from the first key to the fresh disk, on a second computer. */
 @Timeout(300)
@@ -64,6 +66,7 @@ class S3SessionIT {
 
       reader.set("AWS_ENDPOINT_URL_S3", server.endpoint().toString());
       reader.run("join").succeeded();
+      assertHealthy(reader.run("doctor", "--json").succeeded(), kind);
       String listed = reader.run("list").succeeded().stdout();
       assertTrue(listed.contains("full") && listed.contains("delta"), listed);
       reader.run("verify", "--read-data").succeeded();
@@ -73,6 +76,15 @@ class S3SessionIT {
         Path restored = freshDisk.path().resolve(snapshot.getFileName());
         assertEquals(List.of(), TreeDiff.between(snapshot, restored, 20));
       }
+    }
+  }
+
+  private static void assertHealthy(Ended doctor, S3ServerKind kind) {
+    for (JsonNode check : JsonMapper.shared().readTree(doctor.stdout()).get("checks")) {
+      // S3Proxy compares and swaps in two steps.
+      boolean races =
+          kind == S3ServerKind.S3PROXY && check.get("check").asString().equals("conditions");
+      assertTrue(races || check.get("state").asString().equals("ok"), check::toString);
     }
   }
 

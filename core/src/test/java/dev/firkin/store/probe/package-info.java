@@ -1,0 +1,4 @@
+@NullMarked
+package dev.firkin.store.probe;
+
+import org.jspecify.annotations.NullMarked;
