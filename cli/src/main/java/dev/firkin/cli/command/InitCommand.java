@@ -4,25 +4,23 @@ import dev.firkin.FirkinException;
 import dev.firkin.chunk.ChunkerParameters;
 import dev.firkin.cli.session.ExitCode;
 import dev.firkin.cli.session.FailedException;
-import dev.firkin.cli.session.RecipientTexts;
+import dev.firkin.cli.session.NewKeyOptions;
 import dev.firkin.cli.session.Session;
 import dev.firkin.cli.session.UsageException;
 import dev.firkin.cli.text.ByteSize;
 import dev.firkin.cli.text.StoreWords;
 import dev.firkin.crypt.AgeRecipient;
 import dev.firkin.crypt.Passphrase;
-import dev.firkin.crypt.PassphraseKdf;
 import dev.firkin.repository.Repositories;
 import dev.firkin.repository.Repositories.Protection;
 import dev.firkin.repository.Repository;
 import dev.firkin.store.ObjectStore;
 import dev.firkin.store.probe.StoreProbe;
 import dev.firkin.store.probe.StoreTraits;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Makes a repository. */
@@ -48,24 +46,7 @@ public final class InitCommand implements Action {
       description = "A public key that backups are encrypted to; repeatable.")
   private List<String> recipients = new ArrayList<>();
 
-  @Option(
-      names = {"-R", "--recipients-file"},
-      paramLabel = "FILE",
-      description = "Public keys, one a line, as 'age -R' takes them; repeatable.")
-  private List<Path> recipientsFiles = new ArrayList<>();
-
-  @Option(
-      names = "--passphrase",
-      description = "Ask for a passphrase on the terminal (else: --passphrase-file).")
-  private boolean askPassphrase;
-
-  @Option(
-      names = "--kdf",
-      paramLabel = "KDF",
-      description =
-          "How a passphrase becomes a key: bcrypt, or scrypt, which the stock age program opens"
-              + " (default: bcrypt).")
-  private PassphraseKdf kdf = PassphraseKdf.BCRYPT;
+  @Mixin private final NewKeyOptions newKeys = new NewKeyOptions();
 
   @Option(
       names = "--no-encryption",
@@ -137,11 +118,11 @@ public final class InitCommand implements Action {
   }
 
   private Protection protection() throws FirkinException {
-    List<AgeRecipient> keys = RecipientTexts.parse(recipients, recipientsFiles);
+    List<AgeRecipient> keys = newKeys.recipients(recipients);
     // What the environment names is there for opening, and no wish for a slot beside recipients.
-    boolean otherwiseSaid = !keys.isEmpty() || askPassphrase || noEncryption;
+    boolean otherwiseSaid = !keys.isEmpty() || newKeys.asksPassphrase() || noEncryption;
     boolean passphraseFile = session.passphraseFileGiven(otherwiseSaid);
-    boolean encrypts = !keys.isEmpty() || passphraseFile || askPassphrase;
+    boolean encrypts = !keys.isEmpty() || passphraseFile || newKeys.asksPassphrase();
     if (noEncryption) {
       if (encrypts) {
         throw new UsageException(
@@ -155,14 +136,8 @@ public final class InitCommand implements Action {
           "use --recipient age1... ('firkin keygen' makes a key), or --passphrase-file FILE, or,"
               + " if whoever can read the store may read the backups, --no-encryption");
     }
-    if (passphraseFile && askPassphrase) {
-      throw new UsageException("--passphrase and --passphrase-file are both given", "use one");
-    }
-    Optional<Passphrase> passphrase =
-        askPassphrase
-            ? Optional.of(session.newPassphrase())
-            : passphraseFile ? session.givenPassphrase() : Optional.empty();
-    return new Protection(keys, passphrase, kdf);
+    newKeys.requireOnePassphrase(passphraseFile);
+    return new Protection(keys, newKeys.passphrase(session, passphraseFile), newKeys.kdf());
   }
 
   private void warn(Protection protection) {

@@ -29,6 +29,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Does about damage what can be done without the source. */
@@ -50,16 +51,7 @@ import picocli.CommandLine.Option;
 public final class RepairCommand implements Action {
   private final Session session;
 
-  @Option(
-      names = "--read-data",
-      description = "Look for damage in the content of every chunk first, as verify does.")
-  private boolean readData;
-
-  @Option(
-      names = "--sample",
-      paramLabel = "PERCENT",
-      description = "The same for a random part of the chunks, such as 5%%.")
-  private Optional<String> sample = Optional.empty();
+  @Mixin private final ReadOptions read = new ReadOptions();
 
   @Option(
       names = "--quarantine",
@@ -85,7 +77,7 @@ public final class RepairCommand implements Action {
 
   @Override
   public ExitCode run() throws FirkinException, InterruptedException {
-    double part = VerifyCommand.part(readData, sample);
+    double part = read.part();
     if (restoreQuarantined && (quarantine || part > 0)) {
       throw new UsageException(
           "--restore-quarantined goes without --quarantine, --read-data and --sample",

@@ -10,17 +10,14 @@ import dev.firkin.cli.session.OpenRepository;
 import dev.firkin.cli.session.Session;
 import dev.firkin.cli.session.Session.Access;
 import dev.firkin.cli.session.Session.Patience;
-import dev.firkin.cli.session.UsageException;
 import dev.firkin.cli.text.ByteSize;
-import dev.firkin.cli.text.Percent;
 import dev.firkin.repository.local.ObjectCache;
 import dev.firkin.transfer.Leftovers;
 import dev.firkin.transfer.RestoreProgress;
 import dev.firkin.transfer.Verify;
 import dev.firkin.transfer.VerifyReport;
-import java.util.Optional;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Mixin;
 
 /** Checks a repository. */
 @Command(
@@ -38,16 +35,7 @@ import picocli.CommandLine.Option;
 public final class VerifyCommand implements Action {
   private final Session session;
 
-  @Option(
-      names = "--read-data",
-      description = "Also fetch, decrypt, decompress and hash every chunk.")
-  private boolean readData;
-
-  @Option(
-      names = "--sample",
-      paramLabel = "PERCENT",
-      description = "The same for a random part of the chunks, such as 5%%.")
-  private Optional<String> sample = Optional.empty();
+  @Mixin private final ReadOptions read = new ReadOptions();
 
   public VerifyCommand(Session session) {
     this.session = session;
@@ -55,7 +43,7 @@ public final class VerifyCommand implements Action {
 
   @Override
   public ExitCode run() throws FirkinException, InterruptedException {
-    double part = part(readData, sample);
+    double part = read.part();
     Access access = part > 0 ? Access.DATA : Access.METADATA;
     try (OpenRepository open = session.open(access, Patience.FOREVER)) {
       VerifyReport report = verify(open, part);
@@ -82,19 +70,6 @@ public final class VerifyCommand implements Action {
             progress);
     try (Ticker _ = Ticker.start(session, new VerifyMeter(progress))) {
       return verify.run();
-    }
-  }
-
-  /** The part of the chunks to read, as the options say. */
-  static double part(boolean readData, Optional<String> sample) throws UsageException {
-    if (readData && sample.isPresent()) {
-      throw new UsageException(
-          "--read-data and --sample contradict each other", "use one of the two");
-    }
-    try {
-      return readData ? 1 : sample.map(Percent::parse).orElse(0.0);
-    } catch (IllegalArgumentException e) {
-      throw new UsageException("--sample: " + e.getMessage(), "write --sample 5%");
     }
   }
 

@@ -4,21 +4,19 @@ import dev.firkin.FirkinException;
 import dev.firkin.cli.command.Action;
 import dev.firkin.cli.session.ExitCode;
 import dev.firkin.cli.session.KeyedStore;
-import dev.firkin.cli.session.RecipientTexts;
+import dev.firkin.cli.session.NewKeyOptions;
 import dev.firkin.cli.session.Session;
 import dev.firkin.cli.session.UsageException;
 import dev.firkin.crypt.AgeRecipient;
 import dev.firkin.crypt.Passphrase;
-import dev.firkin.crypt.PassphraseKdf;
 import dev.firkin.repository.Recipients;
 import dev.firkin.repository.Recipients.Change;
 import dev.firkin.repository.Repositories.Protection;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** Lets others read what is stored from now on. */
@@ -39,24 +37,7 @@ public final class RecipientsAddCommand implements Action {
   @Parameters(arity = "0..*", paramLabel = "age1...", description = "Public keys.")
   private List<String> recipients = new ArrayList<>();
 
-  @Option(
-      names = {"-R", "--recipients-file"},
-      paramLabel = "FILE",
-      description = "Public keys, one a line, as 'age -R' takes them; repeatable.")
-  private List<Path> recipientsFiles = new ArrayList<>();
-
-  @Option(
-      names = "--passphrase",
-      description = "Ask for a new passphrase on the terminal (else: --passphrase-file).")
-  private boolean askPassphrase;
-
-  @Option(
-      names = "--kdf",
-      paramLabel = "KDF",
-      description =
-          "How a passphrase becomes a key: bcrypt, or scrypt, which the stock age program opens"
-              + " (default: bcrypt).")
-  private PassphraseKdf kdf = PassphraseKdf.BCRYPT;
+  @Mixin private final NewKeyOptions keys = new NewKeyOptions();
 
   public RecipientsAddCommand(Session session) {
     this.session = session;
@@ -64,25 +45,23 @@ public final class RecipientsAddCommand implements Action {
 
   @Override
   public ExitCode run() throws FirkinException {
-    List<AgeRecipient> named = RecipientTexts.parse(recipients, recipientsFiles);
+    List<AgeRecipient> named = keys.recipients(recipients);
     // What the environment names opens the repository.
     boolean passphraseFile = session.passphraseFileGiven(true);
-    if (passphraseFile && askPassphrase) {
-      throw new UsageException("--passphrase and --passphrase-file are both given", "use one");
-    }
-    if (named.isEmpty() && !passphraseFile && !askPassphrase) {
+    keys.requireOnePassphrase(passphraseFile);
+    if (named.isEmpty() && !passphraseFile && !keys.asksPassphrase()) {
       throw new UsageException(
           "who is to be added is not said", "give age1..., -R FILE, or --passphrase-file FILE");
     }
     try (KeyedStore keyed = session.keyedStore(false)) {
-      Optional<Passphrase> passphrase =
-          askPassphrase
-              ? Optional.of(session.newPassphrase())
-              : passphraseFile ? session.givenPassphrase() : Optional.empty();
+      Optional<Passphrase> passphrase = keys.passphrase(session, passphraseFile);
       try {
         Change change =
             new Recipients(session.folders().knownRepositories())
-                .add(keyed.store(), keyed.credentials(), new Protection(named, passphrase, kdf));
+                .add(
+                    keyed.store(),
+                    keyed.credentials(),
+                    new Protection(named, passphrase, keys.kdf()));
         new RecipientsReport(session).added(change);
       } finally {
         passphrase.ifPresent(Passphrase::close);

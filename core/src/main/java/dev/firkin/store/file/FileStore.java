@@ -19,9 +19,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileTime;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.Optional;
@@ -37,9 +35,7 @@ import org.jspecify.annotations.Nullable;
  * object is on the disk when {@link #put} returns. The price is two syncs per object, which overlap
  * between threads.
  *
- * <p>Conditions: "if absent" is {@code link(2)}, atomic by itself. Everything that changes a file
- * that is there (overwriting, deleting) happens under one lock file, so that "if it matches"
- * compares and replaces without anyone in between.
+ * <p>Conditions: see {@link Publication}. Deleting happens under the same lock.
  */
 final class FileStore implements ObjectStore {
   // The JDK copies through a direct buffer of this thread that is as large as the largest transfer.
@@ -52,6 +48,7 @@ final class FileStore implements ObjectStore {
   private final Folders folders;
   private final TemporaryFiles temporaries;
   private final FolderLock lock;
+  private final Publication publication;
 
   private FileStore(Path root) {
     this.root = root;
@@ -60,6 +57,7 @@ final class FileStore implements ObjectStore {
     this.folders = new Folders(root);
     this.temporaries = new TemporaryFiles(root, folders);
     this.lock = new FolderLock(temporaries);
+    this.publication = new Publication(lock);
   }
 
   /** Opens a folder that is there; it may be on a read-only medium. */
@@ -116,86 +114,17 @@ final class FileStore implements ObjectStore {
       Path target = path(key);
       folders.ensure(target.getParent());
       if (condition instanceof PutCondition.IfAbsent && Files.exists(target)) {
-        return refused(target);
+        return Publication.refused(target);
       }
       Path temporary = temporaries.write(body.duplicate());
       try {
-        return switch (condition) {
-          case PutCondition.Always() -> replace(temporary, target, Optional.empty());
-          case PutCondition.IfMatches match -> replace(temporary, target, Optional.of(match));
-          case PutCondition.IfAbsent() -> link(temporary, target);
-        };
+        return publication.publish(temporary, target, condition);
       } finally {
         Files.deleteIfExists(temporary);
       }
     } catch (IOException e) {
       throw problems.explain(key, "written", e);
     }
-  }
-
-  private PutResult replace(Path temporary, Path target, Optional<PutCondition.IfMatches> condition)
-      throws IOException {
-    try (FolderLock.Held _ = lock.acquire()) {
-      Optional<FileState> old = FileState.find(target);
-      if (condition.isPresent()
-          && !old.map(FileState::version).equals(condition.map(PutCondition.IfMatches::version))) {
-        return PutResult.refused();
-      }
-      // Inode numbers come back and clocks tick slowly: a time that only grows makes versions
-      // unique even where a file is overwritten twice within a tick.
-      FileState now = FileState.of(temporary);
-      if (old.isPresent() && now.modified().compareTo(old.get().modified()) <= 0) {
-        Files.setLastModifiedTime(temporary, FileTime.from(old.get().modified().plusNanos(1_000)));
-        now = FileState.of(temporary);
-      }
-      Files.move(
-          temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-      Folders.sync(target.getParent());
-      return PutResult.stored(now.version());
-    }
-  }
-
-  private PutResult link(Path temporary, Path target) throws IOException {
-    FileState now = FileState.of(temporary);
-    try {
-      Files.createLink(target, temporary);
-    } catch (FileAlreadyExistsException e) {
-      // Over NFS the answer to a link that succeeded can get lost, and its repetition be refused:
-      // the number of links tells.
-      if (FileState.links(temporary) < 2) {
-        return refused(target);
-      }
-    } catch (UnsupportedOperationException | IOException e) {
-      return moveIfAbsent(temporary, target, e);
-    }
-    Folders.sync(target.getParent());
-    return PutResult.stored(now.version());
-  }
-
-  /**
-   * For filesystems without hard links, such as FAT: as atomic as everyone's using the lock. Where
-   * the link failed for another reason (a full or broken disk), this fails for the same one.
-   */
-  private PutResult moveIfAbsent(Path temporary, Path target, Exception linkFailure)
-      throws IOException {
-    try (FolderLock.Held _ = lock.acquire()) {
-      if (Files.exists(target)) {
-        return refused(target);
-      }
-      FileState now = FileState.of(temporary);
-      Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
-      Folders.sync(target.getParent());
-      return PutResult.stored(now.version());
-    } catch (IOException e) {
-      e.addSuppressed(linkFailure);
-      throw e;
-    }
-  }
-
-  /** Whoever stored it may not have come to syncing the folder: the caller relies on it now. */
-  private static PutResult refused(Path target) throws IOException {
-    Folders.sync(target.getParent());
-    return PutResult.refused();
   }
 
   @Override

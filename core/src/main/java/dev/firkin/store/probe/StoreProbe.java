@@ -27,8 +27,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /**
- * Tries a store out with a few small objects of its own, below {@code probe/<16 hex>/}, and deletes
- * them. What the store says of itself does not count: only what it is seen to do.
+ * Tries a store out with a few small objects of its own, below {@code probe/}, and deletes them.
+ * What the store says of itself does not count: only what it is seen to do.
  *
  * <p>The store should not hold calls back from each other (as {@code PacedStore} does): those that
  * are to meet never would. Source: {@code docs/format.md}, section 1.
@@ -47,7 +47,7 @@ public final class StoreProbe {
   private final InstantSource clock;
   private final int rounds;
   private final int rivals;
-  private final String folder;
+  private final String ours;
   private final List<ObjectKey> written = new ArrayList<>();
 
   private StoreProbe(ObjectStore store, InstantSource clock, int rounds, int rivals) {
@@ -57,7 +57,7 @@ public final class StoreProbe {
     this.rivals = rivals;
     byte[] random = new byte[8];
     new SecureRandom().nextBytes(random);
-    this.folder = FOLDER.value() + HexFormat.of().formatHex(random) + "/";
+    this.ours = FOLDER.value() + HexFormat.of().formatHex(random) + "-";
   }
 
   /** Once, with two writers at a time: tells whether conditions are known at all. */
@@ -171,7 +171,7 @@ public final class StoreProbe {
     List<ObjectKey> keys = new ArrayList<>(written);
     Optional<Instant> now =
         all.stream()
-            .filter(info -> info.key().value().startsWith(folder))
+            .filter(info -> info.key().value().startsWith(ours))
             .map(ObjectInfo::modified)
             .max(Instant::compareTo);
     now.ifPresent(n ->
@@ -188,7 +188,7 @@ public final class StoreProbe {
   }
 
   private ObjectKey key(String name) {
-    ObjectKey key = ObjectKey.of(folder + name);
+    ObjectKey key = ObjectKey.of(ours + name);
     written.add(key);
     return key;
   }
