@@ -3,6 +3,7 @@ package dev.firkin.cli.doctor;
 import dev.firkin.FirkinException;
 import dev.firkin.cli.session.ExitCode;
 import dev.firkin.cli.session.Failure;
+import dev.firkin.store.StoreUnavailableException;
 import java.util.Optional;
 
 /**
@@ -39,6 +40,13 @@ record Diagnosis(String check, State state, ExitCode exit, String text, Optional
   static Diagnosis failed(String check, FirkinException why) {
     Failure failure = Failure.of(why);
     return new Diagnosis(check, State.FAILED, failure.exit(), failure.message(), failure.hint());
+  }
+
+  /** The store could not be reached for as long as it was waited for. */
+  static Diagnosis unreachable(String check, StoreUnavailableException why) {
+    String hint = why.hint().orElse("check the network and the endpoint");
+    return new Diagnosis(
+        check, State.FAILED, ExitCode.UNFINISHED, Failure.of(why).message(), Optional.of(hint));
   }
 
   static Diagnosis failed(String check, String text, String hint) {

@@ -42,8 +42,12 @@ public final class DoctorCommand implements Action {
     if (session.namesRepository()) {
       Examined store = new StoreExamination(session).run();
       found.addAll(store.diagnoses());
-      Duration ahead = store.traits().map(StoreTraits::ahead).orElse(Duration.ZERO);
-      found.addAll(new RepositoryExamination(session, ahead).run());
+      if (store.reachable()) {
+        Duration ahead = store.traits().map(StoreTraits::ahead).orElse(Duration.ZERO);
+        found.addAll(new RepositoryExamination(session, ahead).run());
+      } else {
+        found.add(Diagnosis.skipped("repository", "the store cannot be reached"));
+      }
     } else {
       found.add(Diagnosis.skipped("store", "no repository is named: use --repo or FIRKIN_REPO"));
     }

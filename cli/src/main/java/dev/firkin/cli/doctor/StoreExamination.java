@@ -5,6 +5,7 @@ import dev.firkin.cli.session.Session;
 import dev.firkin.cli.text.Durations;
 import dev.firkin.cli.text.StoreWords;
 import dev.firkin.store.ObjectStore;
+import dev.firkin.store.StoreUnavailableException;
 import dev.firkin.store.probe.Rivalry;
 import dev.firkin.store.probe.StoreProbe;
 import dev.firkin.store.probe.StoreTraits;
@@ -25,8 +26,9 @@ final class StoreExamination {
 
   /**
    * @param traits empty where the store could not be tried out
+   * @param reachable whether it answered, whatever it said
    */
-  record Examined(List<Diagnosis> diagnoses, Optional<StoreTraits> traits) {}
+  record Examined(List<Diagnosis> diagnoses, Optional<StoreTraits> traits, boolean reachable) {}
 
   Examined run() throws InterruptedException {
     try (ObjectStore store = session.existingStore()) {
@@ -38,9 +40,13 @@ final class StoreExamination {
               conditions(traits),
               deletion(traits),
               clock(traits.ahead())),
-          Optional.of(traits));
+          Optional.of(traits),
+          true);
+    } catch (StoreUnavailableException e) {
+      return new Examined(List.of(Diagnosis.unreachable("store", e)), Optional.empty(), false);
     } catch (FirkinException e) {
-      return new Examined(List.of(Diagnosis.failed("store", e)), Optional.empty());
+      // What may not be written may still be readable.
+      return new Examined(List.of(Diagnosis.failed("store", e)), Optional.empty(), true);
     }
   }
 

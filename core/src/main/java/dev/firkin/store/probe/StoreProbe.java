@@ -80,12 +80,18 @@ public final class StoreProbe {
     try {
       return tryOut();
     } catch (StoreException e) {
-      try {
-        store.delete(written);
-      } catch (StoreException another) {
-        e.addSuppressed(another);
+      if (!e.retryable()) { // else it would only take as long once more
+        deleteAfter(e);
       }
       throw e;
+    }
+  }
+
+  private void deleteAfter(StoreException failure) {
+    try {
+      store.delete(written);
+    } catch (StoreException another) {
+      failure.addSuppressed(another);
     }
   }
 
