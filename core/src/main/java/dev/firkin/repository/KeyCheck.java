@@ -7,7 +7,7 @@ import dev.firkin.crypt.AgeRecipient;
 import dev.firkin.crypt.CryptException;
 import dev.firkin.crypt.PassphraseSlot;
 import dev.firkin.crypt.RepositorySecret;
-import dev.firkin.repository.model.RepositoryConfig;
+import dev.firkin.repository.model.RepositoryId;
 import dev.firkin.repository.v1.FormatException;
 import dev.firkin.repository.v1.SecretFormat;
 import dev.firkin.store.KeyPrefix;
@@ -38,20 +38,24 @@ final class KeyCheck {
       "age-encryption.org/v1\n".getBytes(StandardCharsets.US_ASCII);
 
   private final ObjectStore store;
-  private final RepositoryConfig config;
+  private final RepositoryId repository;
+  private final List<AgeRecipient> recipients;
   private final List<AgeIdentity> identities;
   private final Predicate<RepositorySecret> isOurs;
 
   /**
+   * @param recipients whose slots are to be there
    * @param isOurs whether a secret is that of the repository
    */
   KeyCheck(
       ObjectStore store,
-      RepositoryConfig config,
+      RepositoryId repository,
+      List<AgeRecipient> recipients,
       List<AgeIdentity> identities,
       Predicate<RepositorySecret> isOurs) {
     this.store = store;
-    this.config = config;
+    this.repository = repository;
+    this.recipients = List.copyOf(recipients);
     this.identities = List.copyOf(identities);
     this.isOurs = isOurs;
   }
@@ -63,12 +67,11 @@ final class KeyCheck {
   /** What is wrong; slots of others than the recipients are leftovers, and nobody's harm. */
   List<DamagedException> damaged() throws FirkinException {
     List<DamagedException> damaged = new ArrayList<>();
-    for (AgeRecipient recipient : config.recipients()) {
+    for (AgeRecipient recipient : recipients) {
       damage(secretKey(recipient), stored -> checkSecret(recipient, stored))
           .ifPresent(damaged::add);
     }
-    Set<String> tags =
-        config.recipients().stream().map(AgeRecipient::tag).collect(Collectors.toSet());
+    Set<String> tags = recipients.stream().map(AgeRecipient::tag).collect(Collectors.toSet());
     List<PassphraseSlot> slots = new ArrayList<>();
     store.list(
         FOLDER,
@@ -113,7 +116,7 @@ final class KeyCheck {
       throws CryptException, FormatException {
     byte[] example;
     try (RepositorySecret any = RepositorySecret.generate()) {
-      example = SecretFormat.write(config.id(), any);
+      example = SecretFormat.write(repository, any);
     }
     checkForm(stored, OptionalInt.of(encryptedLength(recipient, example.length)));
     Optional<AgeIdentity> own =
@@ -124,7 +127,7 @@ final class KeyCheck {
     ByteBuffer plaintext = Age.decrypt(List.of(own.get()), stored);
     byte[] bytes = new byte[plaintext.remaining()];
     plaintext.get(bytes);
-    try (RepositorySecret secret = SecretFormat.read("it", bytes, config.id())) {
+    try (RepositorySecret secret = SecretFormat.read("it", bytes, repository)) {
       if (!isOurs.test(secret)) {
         throw new FormatException("it holds another secret than the repository's");
       }

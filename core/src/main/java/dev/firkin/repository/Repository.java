@@ -140,15 +140,41 @@ public final class Repository {
   }
 
   /**
-   * Wraps the secret anew for the recipient whose it is.
+   * The same, by the list as the store has it now: somebody may have removed the recipient since.
+   *
+   * @throws RepositoryRefusedException if the store shows an older list than before
+   */
+  public boolean isSecretOfRecipientNow(String key) throws FirkinException {
+    Optional<AgeRecipient> recipient = recipientOf(key);
+    return recipient.isPresent() && listNow().names(recipient.get());
+  }
+
+  private ListNow listNow() {
+    return new ListNow(store, config, keys);
+  }
+
+  /**
+   * Wraps the secret anew for the recipient whose it is, while that is on the list.
    *
    * @param key see {@link #isSecretOfRecipient}
+   * @return whether it was; else there is nothing of ours under the key
    */
-  public void rewrapSecret(ObjectKey key, RepositorySecret secret) throws FirkinException {
+  public boolean rewrapSecret(ObjectKey key, RepositorySecret secret) throws FirkinException {
     if (!isOurs(secret)) {
       throw new IllegalArgumentException("the secret of another repository");
     }
-    new KeySlots(store).putSecret(recipientOf(key.value()).orElseThrow(), config.id(), secret);
+    AgeRecipient recipient = recipientOf(key.value()).orElseThrow();
+    while (listNow().names(recipient)) {
+      new KeySlots(store).putSecret(recipient, config.id(), secret);
+      if (listNow().names(recipient)) {
+        return true;
+      }
+      // Who removed it deletes its key after the list was written: maybe before our put. And who
+      // adds it again looks for the key after the list was written: maybe before this deletion. So
+      // the list is asked once more.
+      store.delete(List.of(key));
+    }
+    return false;
   }
 
   private boolean isOurs(RepositorySecret secret) {
@@ -157,9 +183,12 @@ public final class Repository {
         .equals(keys.fingerprint());
   }
 
-  /** What is wrong with the key slots, as far as can be known with the identities given. */
+  /**
+   * What is wrong with the key slots, as far as can be known with the identities given. Not with
+   * those of recipients that were removed since the repository was opened.
+   */
   public List<DamagedException> damagedKeys() throws FirkinException {
-    return new KeyCheck(store, config, given, this::isOurs).damaged();
+    return new KeyCheck(store, config.id(), listNow().remaining(), given, this::isOurs).damaged();
   }
 
   public Pages pages() {

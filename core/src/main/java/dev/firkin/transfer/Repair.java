@@ -195,17 +195,18 @@ public final class Repair {
   public Outcome perform(RepairStep step) throws FirkinException, InterruptedException {
     return switch (step) {
       case RepairStep.Discard discard -> discard(discard.finding());
-      case RepairStep.RewriteKey rewrite -> {
-        rewrite(ObjectKey.of(rewrite.key()));
-        yield new Outcome.Written();
-      }
+      case RepairStep.RewriteKey rewrite -> rewrite(ObjectKey.of(rewrite.key()));
       case RepairStep.PutBack back -> putBack(back);
       case RepairStep.Quarantine quarantine -> move(quarantine.key());
       case RepairStep.Leave leave -> new Outcome.Left("nothing can be done about it here");
     };
   }
 
-  private void rewrite(ObjectKey key) throws FirkinException {
+  private Outcome rewrite(ObjectKey key) throws FirkinException {
+    Outcome removed = new Outcome.NotNeeded("its recipient was removed from the list meanwhile");
+    if (!repository.isSecretOfRecipientNow(key.value())) {
+      return removed;
+    }
     try {
       var _ = trash.keep(key);
     } catch (ObjectDamagedException e) {
@@ -213,7 +214,7 @@ public final class Repair {
       System.getLogger(Repair.class.getName())
           .log(System.Logger.Level.DEBUG, key + " cannot be kept", e);
     }
-    repository.rewrapSecret(key, secret.orElseThrow());
+    return repository.rewrapSecret(key, secret.orElseThrow()) ? new Outcome.Written() : removed;
   }
 
   private Outcome discard(Finding finding) throws FirkinException, InterruptedException {

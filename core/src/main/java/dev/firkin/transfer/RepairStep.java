@@ -85,6 +85,9 @@ public sealed interface RepairStep {
     /** It is gone, or somebody has put something else there: nothing was done. */
     record Changed() implements Outcome {}
 
+    /** It is for nobody any more: nothing was done. */
+    record NotNeeded(String why) implements Outcome {}
+
     /** It stays as it is. */
     record Left(String why) implements Outcome {}
   }

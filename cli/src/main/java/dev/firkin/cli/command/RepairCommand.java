@@ -95,7 +95,9 @@ public final class RepairCommand implements Action {
       }
       // A push or another repair could otherwise rely on, or replace, what is moved away.
       try (Lease lease = session.lease(open.repository(), LeaseMode.EXCLUSIVE, "repair")) {
-        return act(open, part, () -> requireHeld(lease));
+        // While it waited, the list of recipients may have changed: what is not encrypted to us is
+        // damage only where it had to be.
+        return act(session.again(open, access), part, () -> requireHeld(lease));
       }
     }
   }

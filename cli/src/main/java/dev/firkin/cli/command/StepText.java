@@ -45,6 +45,7 @@ final class StepText {
         case Outcome.SoundNow sound -> console.data("SOUND    at a second look: " + what);
         case Outcome.Changed changed ->
             console.data("LEFT     " + what + "; somebody has changed or moved it");
+        case Outcome.NotNeeded no -> console.data("SKIPPED  " + what + "; " + no.why());
         case Outcome.Left left -> console.data("LEFT     " + what + "; " + left.why());
       }
     } else if (done.wanted()) {
@@ -102,6 +103,7 @@ final class StepText {
             case Outcome.Written written -> "written";
             case Outcome.SoundNow sound -> "sound-now";
             case Outcome.Changed changed -> "changed";
+            case Outcome.NotNeeded no -> "not-needed";
             case Outcome.Left left -> "left";
           };
       if (done.outcome().get() instanceof Outcome.Moved moved) {

@@ -106,6 +106,21 @@ public final class Session {
   }
 
   /**
+   * What was opened as it is now: who waited since may hold an old list of recipients.
+   *
+   * @return what shares its store with the other, which is to be closed
+   */
+  public OpenRepository again(OpenRepository open, Access access) throws FirkinException {
+    Repository now =
+        new Repositories(folders().knownRepositories())
+            .open(open.repository().store(), open.credentials());
+    if (access == Access.DATA && !now.readsData()) {
+      throw cannotRead(now.store(), open.credentials());
+    }
+    return new OpenRepository(now, open.traffic(), open.line(), open.cache(), open.credentials());
+  }
+
+  /**
    * The store, made where that is possible, with retries. No call is held back for another, so it
    * is for a few small objects. Who opens it closes it.
    */
@@ -256,7 +271,7 @@ public final class Session {
         repository = open(credentials);
       }
       if (access == Access.DATA && !repository.readsData()) {
-        throw cannotRead(credentials);
+        throw cannotRead(store, credentials);
       }
       return new OpenRepository(
           repository, metered, line, folders.cacheOf(repository.config().id()), credentials);
@@ -285,15 +300,15 @@ public final class Session {
       Passphrase passphrase = new Prompt(host, interrupts).ask("Passphrase of " + store.location());
       return new Credentials(credentials.identities(), Optional.of(passphrase));
     }
+  }
 
-    private FirkinException cannotRead(Credentials credentials) {
-      return credentials.isEmpty()
-          ? new FailedException(
-              "this needs to read backups, and no identity was given that can",
-              "use --identity-file FILE or --passphrase-file FILE")
-          : new FailedException(
-              "none of the given keys can read the backups in " + store.location(),
-              "use the identity of one of its recipients: 'firkin init' printed them");
-    }
+  private static FirkinException cannotRead(ObjectStore store, Credentials credentials) {
+    return credentials.isEmpty()
+        ? new FailedException(
+            "this needs to read backups, and no identity was given that can",
+            "use --identity-file FILE or --passphrase-file FILE")
+        : new FailedException(
+            "none of the given keys can read the backups in " + store.location(),
+            "use the identity of one of its recipients: 'firkin init' printed them");
   }
 }

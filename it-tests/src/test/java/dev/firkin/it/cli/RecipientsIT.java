@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.firkin.it.servers.Requirements;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -191,6 +193,48 @@ class RecipientsIT {
       list.add(one.get("recipient").asString());
     }
     assertEquals(Set.of(admins, readers, another), Set.copyOf(list));
+  }
+
+  /** By the list from before its wait it would take the chunks of others for damage. */
+  @Test
+  void aRepairThatWaitedGoesByTheListOfNow() throws Exception {
+    Path shared = folder.resolve("shared");
+    admin.use(shared.toString());
+    admin.run("init", "-r", admins, "-r", readers, "--chunk-size", "64K").succeeded();
+    reader.use(shared.toString());
+    Path go = folder.resolve("go");
+    Running push =
+        admin
+            .start(
+                "push",
+                "--stdin",
+                "--name",
+                "db/long",
+                "--",
+                "bash",
+                "-c",
+                "echo begun; until [ -e %s ]; do sleep 0.05; done".formatted(go))
+            .until("it works", () -> !StoredFiles.in(shared, "leases").isEmpty());
+    Running repair = reader.start("repair", "--read-data");
+    repair.until("it waits", () -> said(repair).contains("waiting for 'push'"));
+    admin.run("recipients", "remove", readers).succeeded();
+    Path file = Files.write(folder.resolve("fresh"), randomBytes(7, 200_000));
+    admin.run("push", "--stdin", "--name", "db/fresh", "--", "cat", file).succeeded();
+    Files.createFile(go);
+    push.await().succeeded();
+
+    repair.await().failed(1, "none of the given identities");
+
+    assertEquals(List.of(), StoredFiles.in(shared, "trash"));
+    admin.run("verify", "--read-data").succeeded();
+  }
+
+  private static String said(Running running) {
+    try {
+      return running.stderr();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static void again(Computer computer, String recipient) throws Exception {
