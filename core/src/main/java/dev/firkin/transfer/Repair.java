@@ -1,19 +1,15 @@
 package dev.firkin.transfer;
 
 import dev.firkin.FirkinException;
-import dev.firkin.chunk.ChunkId;
-import dev.firkin.chunk.Hash256;
 import dev.firkin.crypt.RepositorySecret;
 import dev.firkin.repository.BrokenChainException;
 import dev.firkin.repository.Catalog;
 import dev.firkin.repository.ChunkPresence;
-import dev.firkin.repository.Chunks;
 import dev.firkin.repository.DamagedException;
 import dev.firkin.repository.Repository;
 import dev.firkin.repository.Snapshots;
 import dev.firkin.repository.Trash;
 import dev.firkin.repository.model.Manifest;
-import dev.firkin.repository.model.PageId;
 import dev.firkin.repository.model.SnapshotId;
 import dev.firkin.repository.model.SnapshotName;
 import dev.firkin.store.ObjectDamagedException;
@@ -42,6 +38,13 @@ public final class Repair {
   private final Map<String, Manifest> remembered = new HashMap<>();
   private final Optional<RepositorySecret> secret;
   private final Trash.Run trash;
+  private final SecondLook look;
+
+  /** What was planned by. */
+  private Optional<VerifyReport> verified = Optional.empty();
+
+  /** Keys of manifests, by a second look. */
+  private Optional<Set<String>> lost = Optional.empty();
 
   /**
    * @param snapshots without a cache: it is the store that is repaired
@@ -59,6 +62,7 @@ public final class Repair {
     this.snapshots = snapshots;
     this.secret = secret;
     this.trash = repository.trash().begin(alone);
+    this.look = new SecondLook(repository, snapshots);
     remembered.forEach(m -> this.remembered.put(Snapshots.key(m.id()).value(), m));
   }
 
@@ -69,6 +73,8 @@ public final class Repair {
 
   /** What can be done about what a verify has found, in the order in which to do it. */
   public List<RepairStep> plan(VerifyReport report) throws FirkinException {
+    verified = Optional.of(report);
+    lost = Optional.empty();
     List<RepairStep> steps = new ArrayList<>();
     List<RepairStep> quarantine = new ArrayList<>();
     List<Manifest> back = new ArrayList<>();
@@ -191,13 +197,16 @@ public final class Repair {
     }
   }
 
-  /** Does one step. Looks again before it throws anything damaged away. */
+  /**
+   * Does one step of those planned last. Looks again before it throws anything damaged away, and,
+   * at the first quarantine, at everything that is to go there.
+   */
   public Outcome perform(RepairStep step) throws FirkinException, InterruptedException {
     return switch (step) {
       case RepairStep.Discard discard -> discard(discard.finding());
       case RepairStep.RewriteKey rewrite -> rewrite(ObjectKey.of(rewrite.key()));
       case RepairStep.PutBack back -> putBack(back);
-      case RepairStep.Quarantine quarantine -> move(quarantine.key());
+      case RepairStep.Quarantine quarantine -> quarantine(quarantine.key());
       case RepairStep.Leave leave -> new Outcome.Left("nothing can be done about it here");
     };
   }
@@ -218,7 +227,15 @@ public final class Repair {
   }
 
   private Outcome discard(Finding finding) throws FirkinException, InterruptedException {
-    return damage(finding).isEmpty() ? new Outcome.SoundNow() : move(finding.key());
+    return look.damage(finding).isEmpty() ? new Outcome.SoundNow() : move(finding.key());
+  }
+
+  private Outcome quarantine(String key) throws FirkinException, InterruptedException {
+    if (lost.isEmpty()) {
+      // Of all at once: whether a delta is lost follows from what it is based on.
+      lost = Optional.of(look.lost(verified.orElseThrow()));
+    }
+    return lost.get().contains(key) || !isThere(key) ? move(key) : new Outcome.SoundNow();
   }
 
   private Outcome move(String key) throws FirkinException, InterruptedException {
@@ -231,35 +248,6 @@ public final class Repair {
       return new Outcome.Left(
           "the store does not give its bytes as they were put, so they cannot be kept");
     }
-  }
-
-  /** The second look. */
-  private Optional<DamagedException> damage(Finding finding) throws FirkinException {
-    ObjectKey key = ObjectKey.of(finding.key());
-    return switch (finding.kind()) {
-      case CHUNK_DAMAGED -> damage(ChunkId.parse(key.name()));
-      case PAGE -> repository.pages().damage(new PageId(Hash256.parse(key.name())));
-      case CHECKPOINT -> repository.uploads().damage(key);
-      case MANIFEST, SNAPSHOT_GONE, CHUNK_MISSING, CHUNK_SIZE, CHUNK_UNREADABLE, CHAIN, KEY ->
-          throw new IllegalArgumentException(finding.kind() + " is not thrown away");
-    };
-  }
-
-  private Optional<DamagedException> damage(ChunkId id) throws FirkinException {
-    return switch (repository.chunks().examine(id)) {
-      case Chunks.Content.Right right -> Optional.empty();
-      case Chunks.Content.Damaged damaged -> Optional.of(damaged.why());
-      case Chunks.Content.NotForUs other ->
-          // As a verify has it: else it is only older than we are.
-          repository.recipientsChanged()
-              ? Optional.empty()
-              : Optional.of(
-                  new DamagedException(
-                      Chunks.key(id).value(),
-                      "chunk " + id + " is encrypted to somebody else",
-                      null,
-                      other.why()));
-    };
   }
 
   private Outcome putBack(RepairStep.PutBack back) throws FirkinException, InterruptedException {
