@@ -23,6 +23,7 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /** The objects below {@code pages/}. Thread-safe. */
 public final class Pages {
@@ -32,11 +33,16 @@ public final class Pages {
   private final ObjectStore store;
   private final ContentHash ids;
   private final Codec codec;
+  private final Supplier<Trash.Run> trash;
 
-  Pages(ObjectStore store, ContentHash ids, Codec codec) {
+  /**
+   * @param trash where a damaged page goes before it is replaced
+   */
+  Pages(ObjectStore store, ContentHash ids, Codec codec, Supplier<Trash.Run> trash) {
     this.store = store;
     this.ids = ids;
     this.codec = codec;
+    this.trash = trash;
   }
 
   public static ObjectKey key(PageId id) {
@@ -44,7 +50,8 @@ public final class Pages {
   }
 
   /**
-   * Stores a page. Idempotent, durable on return.
+   * Stores a page. Idempotent, durable on return. What lies in its place and is not it goes into
+   * the trash before.
    *
    * @param refs of chunks that are known to be stored
    */
@@ -63,6 +70,7 @@ public final class Pages {
     try {
       var _ = read(id);
     } catch (DamagedException e) {
+      trash.get().keepIfPossible(key(id));
       store.put(key(id), stored, PutCondition.always());
     }
   }

@@ -192,7 +192,16 @@ public final class Repository {
   }
 
   public Pages pages() {
-    return new Pages(store, keys.pageIds(), metadataCodec);
+    return new Pages(store, keys.pageIds(), metadataCodec, trash()::begin);
+  }
+
+  /**
+   * As the other.
+   *
+   * @param trash for damaged pages that are replaced
+   */
+  public Pages pages(Trash.Run trash) {
+    return new Pages(store, keys.pageIds(), metadataCodec, () -> trash);
   }
 
   /**

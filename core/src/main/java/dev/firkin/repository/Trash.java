@@ -2,10 +2,12 @@ package dev.firkin.repository;
 
 import dev.firkin.FirkinException;
 import dev.firkin.store.KeyPrefix;
+import dev.firkin.store.ObjectDamagedException;
 import dev.firkin.store.ObjectInfo;
 import dev.firkin.store.ObjectKey;
 import dev.firkin.store.ObjectMissingException;
 import dev.firkin.store.ObjectStore;
+import dev.firkin.store.ObjectTooLargeException;
 import dev.firkin.store.PutCondition;
 import dev.firkin.store.StoreException;
 import dev.firkin.store.StoredObject;
@@ -117,6 +119,19 @@ public final class Trash {
      */
     public Optional<Thrown> keep(ObjectKey key) throws StoreException {
       return copy(key).map(kept -> kept.thrown);
+    }
+
+    /**
+     * As {@link #keep}, of what is about to be replaced by the right thing. What the store does not
+     * give as it was put cannot be kept; nor what is larger than any object of ours.
+     */
+    public void keepIfPossible(ObjectKey key) throws StoreException {
+      try {
+        var _ = keep(key);
+      } catch (ObjectDamagedException | ObjectTooLargeException e) {
+        System.getLogger(Trash.class.getName())
+            .log(System.Logger.Level.DEBUG, key + " cannot be kept", e);
+      }
     }
 
     /**

@@ -7,6 +7,7 @@ import dev.firkin.repository.ChunkPresence;
 import dev.firkin.repository.Chunks;
 import dev.firkin.repository.DamagedException;
 import dev.firkin.repository.ExpectedChunks;
+import dev.firkin.repository.Pages;
 import dev.firkin.repository.Repository;
 import dev.firkin.repository.Snapshots;
 import dev.firkin.repository.Trash;
@@ -14,7 +15,6 @@ import dev.firkin.repository.model.ChunkRef;
 import dev.firkin.repository.model.ChunkRun;
 import dev.firkin.repository.model.Manifest;
 import dev.firkin.repository.model.SnapshotId;
-import dev.firkin.store.ObjectDamagedException;
 import dev.firkin.store.ObjectKey;
 import java.util.List;
 import java.util.Optional;
@@ -75,6 +75,11 @@ final class Mending implements AutoCloseable {
     }
   }
 
+  /** Pages that are written through us: a damaged one lies in the same trash before. */
+  Pages pages() {
+    return repository.pages(trash);
+  }
+
   /** Objects that were damaged or missing, and are right now. */
   long mended() {
     return mended.get();
@@ -95,7 +100,7 @@ final class Mending implements AutoCloseable {
         progress.skipped(plaintext.length);
         return there;
       }
-      keep(Chunks.key(id));
+      trash.keepIfPossible(Chunks.key(id));
     }
     ChunkRef ref = chunks.replace(id, plaintext, wanted);
     presence.add(ref);
@@ -125,16 +130,6 @@ final class Mending implements AutoCloseable {
       case Chunks.Content.Damaged damaged -> false;
       case Chunks.Content.NotForUs other -> repository.recipientsChanged() && rightLength;
     };
-  }
-
-  /** What cannot be read at all cannot be kept, and is nobody's loss: the right one is at hand. */
-  private void keep(ObjectKey key) throws FirkinException {
-    try {
-      var _ = trash.keep(key);
-    } catch (ObjectDamagedException e) {
-      System.getLogger(Mending.class.getName())
-          .log(System.Logger.Level.DEBUG, key + " cannot be kept", e);
-    }
   }
 
   /** How a stored snapshot is after the push. */
@@ -167,7 +162,7 @@ final class Mending implements AutoCloseable {
         return new Mended(there.get(), true);
       }
       // The kernel sends it in other bytes today, or a page was lost and cannot be made again.
-      keep(Snapshots.key(ours.id()));
+      trash.keepIfPossible(Snapshots.key(ours.id()));
       mended.incrementAndGet();
       Manifest written = snapshots.replace(ours);
       return new Mended(written, wholeness.isWhole(written));
@@ -175,7 +170,7 @@ final class Mending implements AutoCloseable {
     ObjectKey key = Snapshots.key(ours.id());
     Manifest written;
     if (repository.store().head(key).isPresent()) {
-      keep(key);
+      trash.keepIfPossible(key);
       mended.incrementAndGet();
       written = snapshots.replace(ours);
     } else {

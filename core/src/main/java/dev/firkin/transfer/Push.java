@@ -129,7 +129,7 @@ public final class Push {
       }
       Resumption from =
           switch (start) {
-            case FROM_ZERO -> Resumption.fromZero(repository.pages());
+            case FROM_ZERO -> Resumption.fromZero(mends ? mending.pages() : repository.pages());
             case FROM_CHECKPOINT -> resumption(request, presence);
           };
       progress.resumed(from.chunks(), from.bytes());

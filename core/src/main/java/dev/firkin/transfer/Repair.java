@@ -216,13 +216,7 @@ public final class Repair {
     if (!repository.isSecretOfRecipientNow(key.value())) {
       return removed;
     }
-    try {
-      var _ = trash.keep(key);
-    } catch (ObjectDamagedException e) {
-      // Nothing is lost with it: all that it should hold is the secret that we have.
-      System.getLogger(Repair.class.getName())
-          .log(System.Logger.Level.DEBUG, key + " cannot be kept", e);
-    }
+    trash.keepIfPossible(key); // all that it should hold is the secret that we have
     return repository.rewrapSecret(key, secret.orElseThrow()) ? new Outcome.Written() : removed;
   }
 

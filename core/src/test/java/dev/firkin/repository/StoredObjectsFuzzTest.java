@@ -45,7 +45,7 @@ class StoredObjectsFuzzTest {
   void pages(byte[] plaintext) throws Exception {
     PageId id = new PageId(KEYS.pageIds().of(plaintext));
     MemoryStore store = new MemoryStore("fuzz");
-    Pages pages = new Pages(store, KEYS.pageIds(), CODEC);
+    Pages pages = new Pages(store, KEYS.pageIds(), CODEC, new Trash(store)::begin);
     store.put(Pages.key(id), CODEC.encode(plaintext), PutCondition.always());
     try {
       assertArrayEquals(plaintext, PageFormat.write(pages.read(id)));

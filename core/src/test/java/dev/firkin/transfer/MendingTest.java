@@ -20,11 +20,17 @@ import dev.firkin.store.FaultyStore;
 import dev.firkin.store.FaultyStore.Failure;
 import dev.firkin.store.FaultyStore.When;
 import dev.firkin.store.ObjectKey;
+import dev.firkin.store.PutCondition;
+import dev.firkin.store.PutResult;
+import dev.firkin.store.StoreException;
+import dev.firkin.store.decorator.ForwardingStore;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -33,6 +39,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A push that puts right what is stored, by a host that cannot read it, and by one that can. */
 @Timeout(300)
@@ -116,6 +123,61 @@ class MendingTest {
     PushResult.Mended mended = Damaged.mend(test.asSource(test.store), REQUEST, stream);
     assertEquals(1, mended.mended());
     assertEquals(manifest, mended.manifest());
+    assertSound(1);
+  }
+
+  @Test
+  void aDamagedPageLiesInTheTrashBeforeItIsReplaced() throws Exception {
+    Damaged.flip(test.store, page());
+    byte[] damaged = Damaged.bytes(test.store, page());
+
+    PushResult.Mended mended = Damaged.mend(test.asSource(test.store), REQUEST, stream);
+
+    assertEquals(1, mended.mended());
+    assertEquals(manifest, mended.manifest());
+    assertSound(1);
+    List<ObjectKey> trash = Damaged.keys(test.store, "trash/");
+    assertEquals(1, trash.size());
+    assertTrue(trash.getFirst().value().endsWith("/" + page()), trash::toString);
+    assertArrayEquals(damaged, Damaged.bytes(test.store, trash.getFirst()));
+  }
+
+  /** A push that knows nothing of a repair comes upon it too. */
+  @Test
+  void anOrdinaryPushKeepsADamagedPageToo() throws Exception {
+    Damaged.flip(test.store, page());
+    byte[] damaged = Damaged.bytes(test.store, page());
+    assertEquals(manifest, Damaged.push(test.asSource(test.store), REQUEST, stream));
+    assertSound(1);
+    assertArrayEquals(
+        damaged, Damaged.bytes(test.store, Damaged.keys(test.store, "trash/").getFirst()));
+  }
+
+  /** Before the copy is stored, and between the two. */
+  @ParameterizedTest
+  @ValueSource(strings = {"trash/", "pages/"})
+  void aDamagedPageIsThereUntilItsCopyIs(String failing) throws Exception {
+    Damaged.flip(test.store, page());
+    byte[] damaged = Damaged.bytes(test.store, page());
+    ForwardingStore dying =
+        new ForwardingStore(test.store) {
+          @Override
+          public PutResult put(ObjectKey key, ByteBuffer body, PutCondition condition)
+              throws StoreException {
+            if (key.value().startsWith(failing) && condition instanceof PutCondition.Always) {
+              throw Failure.refused().of(location(), Optional.of(key));
+            }
+            return super.put(key, body, condition);
+          }
+        };
+
+    assertThrows(FirkinException.class, () -> Damaged.mend(test.asSource(dying), REQUEST, stream));
+
+    assertArrayEquals(damaged, Damaged.bytes(test.store, page()), "not replaced");
+    int copies = failing.equals("trash/") ? 0 : 1;
+    assertEquals(copies, Damaged.keys(test.store, "trash/").size());
+    assertTrue(Damaged.mend(test.asSource(test.store), REQUEST, stream).whole());
+    assertEquals(copies + 1, Damaged.keys(test.store, "trash/").size());
     assertSound(1);
   }
 
