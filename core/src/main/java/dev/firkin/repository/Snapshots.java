@@ -111,18 +111,31 @@ public final class Snapshots {
   public Manifest replace(Manifest manifest) throws FirkinException {
     ObjectKey key = key(manifest.id());
     long oldBytes = store.head(key).map(ObjectInfo::bytes).orElse(0L);
-    Manifest written = manifest;
-    ByteBuffer stored = codec.encode(ManifestFormat.write(written, seal));
-    while (stored.remaining() == oldBytes) {
-      written = written.withTool(written.source().tool() + ", mended");
-      stored = codec.encode(ManifestFormat.write(written, seal));
-    }
-    store.put(key, stored, PutCondition.always());
+    Manifest written = ofOtherLength(manifest, oldBytes);
+    store.put(key, codec.encode(ManifestFormat.write(written, seal)), PutCondition.always());
     Manifest there = read(manifest.id());
     if (!there.equals(written)) {
       throw notWhatWasWritten(key);
     }
     return there;
+  }
+
+  /**
+   * As {@link #commit}, of another manifest of a snapshot that was stored before, as {@link
+   * #replace} writes it.
+   *
+   * @param oldBytes stored length of that one
+   */
+  public Commit commitUnlike(long oldBytes, Manifest manifest) throws FirkinException {
+    return commit(ofOtherLength(manifest, oldBytes));
+  }
+
+  private Manifest ofOtherLength(Manifest manifest, long bytes) {
+    Manifest other = manifest;
+    while (codec.encode(ManifestFormat.write(other, seal)).remaining() == bytes) {
+      other = other.withTool(other.source().tool() + ", mended");
+    }
+    return other;
   }
 
   private static DamagedException notWhatWasWritten(ObjectKey key) {

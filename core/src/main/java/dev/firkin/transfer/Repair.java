@@ -2,7 +2,6 @@ package dev.firkin.transfer;
 
 import dev.firkin.FirkinException;
 import dev.firkin.crypt.RepositorySecret;
-import dev.firkin.repository.BrokenChainException;
 import dev.firkin.repository.Catalog;
 import dev.firkin.repository.ChunkPresence;
 import dev.firkin.repository.DamagedException;
@@ -16,9 +15,7 @@ import dev.firkin.store.ObjectDamagedException;
 import dev.firkin.store.ObjectKey;
 import dev.firkin.transfer.RepairStep.Outcome;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -39,6 +36,7 @@ public final class Repair {
   private final Optional<RepositorySecret> secret;
   private final Trash.Run trash;
   private final SecondLook look;
+  private final Readmission readmission;
 
   /** What was planned by. */
   private Optional<VerifyReport> verified = Optional.empty();
@@ -63,6 +61,7 @@ public final class Repair {
     this.secret = secret;
     this.trash = repository.trash().begin(alone);
     this.look = new SecondLook(repository, snapshots);
+    this.readmission = new Readmission(repository, snapshots);
     remembered.forEach(m -> this.remembered.put(Snapshots.key(m.id()).value(), m));
   }
 
@@ -120,7 +119,7 @@ public final class Repair {
       throws FirkinException {
     Manifest manifest = remembered.get(finding.key());
     return manifest != null && wholeness.isWhole(manifest)
-        ? Optional.of(new RepairStep.PutBack(manifest, finding.key(), Optional.empty()))
+        ? Optional.of(new RepairStep.PutBack(manifest, finding.key(), Optional.empty(), false))
         : Optional.empty();
   }
 
@@ -158,43 +157,9 @@ public final class Repair {
         .toList();
   }
 
-  /** What of the trash can be put back, since all that it needs is there again; parents first. */
+  /** What of the trash can be put back, parents first; then what cannot, and why. */
   public List<RepairStep> planReturn() throws FirkinException {
-    Catalog catalog = snapshots.load();
-    Set<SnapshotId> there = new HashSet<>();
-    catalog.manifests().forEach(m -> there.add(m.id()));
-    List<Trash.Thrown> thrown = new ArrayList<>();
-    repository.trash().list(thrown::add);
-    Map<SnapshotId, RepairStep.PutBack> whole = new HashMap<>();
-    try (ChunkPresence presence = new ChunkPresence(repository.chunks())) {
-      Wholeness wholeness = new Wholeness(repository, presence);
-      for (Trash.Thrown each : thrown) {
-        Optional<Manifest> manifest = snapshots.inTrash(repository.trash(), each);
-        if (manifest.isPresent()
-            && !there.contains(manifest.get().id())
-            && wholeness.isWhole(manifest.get())) {
-          whole.put(
-              manifest.get().id(),
-              new RepairStep.PutBack(manifest.get(), each.original().value(), Optional.of(each)));
-        }
-      }
-    }
-    List<Manifest> then = new ArrayList<>(catalog.manifests());
-    whole.values().forEach(step -> then.add(step.manifest()));
-    Catalog after = new Catalog(then, List.of());
-    return whole.values().stream()
-        .filter(step -> after.restorable(step.manifest()))
-        .sorted(Comparator.comparingInt(step -> chainLength(after, step.manifest())))
-        .<RepairStep>map(step -> step)
-        .toList();
-  }
-
-  private static int chainLength(Catalog catalog, Manifest manifest) {
-    try {
-      return catalog.chain(manifest, Set.of()).size();
-    } catch (BrokenChainException e) {
-      throw new IllegalStateException("only what can be restored is asked", e);
-    }
+    return readmission.plan();
   }
 
   /**
@@ -207,6 +172,7 @@ public final class Repair {
       case RepairStep.RewriteKey rewrite -> rewrite(ObjectKey.of(rewrite.key()));
       case RepairStep.PutBack back -> putBack(back);
       case RepairStep.Quarantine quarantine -> quarantine(quarantine.key());
+      case RepairStep.Stay stay -> new Outcome.Left(stay.why());
       case RepairStep.Leave leave -> new Outcome.Left("nothing can be done about it here");
     };
   }
@@ -244,6 +210,20 @@ public final class Repair {
     }
   }
 
+  private Snapshots.Commit commit(RepairStep.PutBack back) throws FirkinException {
+    Trash bin = repository.trash();
+    if (back.from().isPresent() && back.otherLengths()) {
+      // It is not the same, byte for byte: the old one is kept.
+      long oldBytes = bin.read(back.from().get()).body().remaining();
+      return snapshots.commitUnlike(oldBytes, readmission.restated(back.manifest()));
+    }
+    Snapshots.Commit commit = snapshots.commit(back.manifest());
+    if (back.from().isPresent()) {
+      bin.forget(back.from().get());
+    }
+    return commit;
+  }
+
   private Outcome putBack(RepairStep.PutBack back) throws FirkinException, InterruptedException {
     ObjectKey key = ObjectKey.of(back.key());
     Optional<DamagedException> damage = snapshots.damage(back.manifest().id());
@@ -255,11 +235,7 @@ public final class Repair {
             "the store does not give its bytes as they were put, so they cannot be kept");
       }
     }
-    Snapshots.Commit commit = snapshots.commit(back.manifest());
-    if (back.from().isPresent()) {
-      repository.trash().forget(back.from().get());
-    }
-    return switch (commit) {
+    return switch (commit(back)) {
       case Snapshots.Commit.Committed committed -> new Outcome.Written();
       case Snapshots.Commit.AlreadyThere there -> new Outcome.SoundNow();
     };

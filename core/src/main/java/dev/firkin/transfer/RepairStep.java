@@ -39,8 +39,10 @@ public sealed interface RepairStep {
    * Writes a manifest again whose pages and chunks are all there.
    *
    * @param from where it lies in the trash; empty where this host has a copy
+   * @param otherLengths whether it is to be written with the lengths that its chunks have now
    */
-  record PutBack(Manifest manifest, String key, Optional<Trash.Thrown> from) implements RepairStep {
+  record PutBack(Manifest manifest, String key, Optional<Trash.Thrown> from, boolean otherLengths)
+      implements RepairStep {
     @Override
     public List<SnapshotName> snapshots() {
       return List.of(manifest.name());
@@ -55,6 +57,18 @@ public sealed interface RepairStep {
   record Quarantine(String key, List<SnapshotName> snapshots) implements RepairStep {
     public Quarantine {
       snapshots = List.copyOf(snapshots);
+    }
+  }
+
+  /**
+   * Leaves a snapshot in quarantine.
+   *
+   * @param why for people
+   */
+  record Stay(Manifest manifest, String key, String why) implements RepairStep {
+    @Override
+    public List<SnapshotName> snapshots() {
+      return List.of(manifest.name());
     }
   }
 

@@ -171,7 +171,7 @@ public final class RepairCommand implements Action {
     boolean all = done.stream().noneMatch(StepText.Done::failed);
     if (session.options().json()) {
       session.console().json(Documents.repaired(dryRun, all, StepText.json(done)));
-    } else if (steps.isEmpty()) {
+    } else if (steps.stream().noneMatch(step -> step instanceof RepairStep.PutBack)) {
       session.console().data("nothing in quarantine can be restored now");
     }
     return all ? ExitCode.DONE : ExitCode.DAMAGED;

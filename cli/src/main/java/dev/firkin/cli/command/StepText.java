@@ -26,7 +26,7 @@ final class StepText {
   record Done(RepairStep step, Optional<Outcome> outcome, boolean wanted) {
     /** Whether something was to be done, and could not. */
     boolean failed() {
-      return !(step instanceof RepairStep.Leave)
+      return !(step instanceof RepairStep.Leave || step instanceof RepairStep.Stay)
           && outcome.isPresent()
           && outcome.get() instanceof Outcome.Left;
     }
@@ -37,7 +37,9 @@ final class StepText {
       return;
     }
     String what = what(done.step());
-    if (done.outcome().isPresent()) {
+    if (done.step() instanceof RepairStep.Stay stay) {
+      console.data("STAYS    in quarantine: " + what + "; " + stay.why());
+    } else if (done.outcome().isPresent()) {
       switch (done.outcome().get()) {
         case Outcome.Moved moved ->
             console.data("MOVED    " + what + "\n         to " + moved.to());
@@ -61,6 +63,7 @@ final class StepText {
       case RepairStep.RewriteKey rewrite -> "write again:";
       case RepairStep.PutBack back -> "put back:";
       case RepairStep.Quarantine quarantine -> "move into the trash:";
+      case RepairStep.Stay stay -> "leave in quarantine:";
       case RepairStep.Leave leave -> "leave:";
     };
   }
@@ -77,6 +80,7 @@ final class StepText {
               + " ("
               + quarantine.key()
               + ")";
+      case RepairStep.Stay stay -> stay.manifest().name().toString();
       case RepairStep.Leave leave -> leave.key();
     };
   }
@@ -92,6 +96,7 @@ final class StepText {
           case RepairStep.RewriteKey rewrite -> "rewrite-key";
           case RepairStep.PutBack back -> "put-back";
           case RepairStep.Quarantine quarantine -> "quarantine";
+          case RepairStep.Stay stay -> "stay";
           case RepairStep.Leave leave -> "leave";
         };
     Optional<String> to = Optional.empty();
@@ -110,6 +115,19 @@ final class StepText {
         to = Optional.of(moved.to());
       }
     }
-    return new Documents.Step(action, done.step().key(), outcome, to, done.step().snapshots());
+    Optional<String> why =
+        done.step() instanceof RepairStep.Stay stay ? Optional.of(stay.why()) : reason(done);
+    return new Documents.Step(action, done.step().key(), outcome, to, why, done.step().snapshots());
+  }
+
+  private static Optional<String> reason(Done done) {
+    return done.outcome()
+        .flatMap(outcome ->
+            switch (outcome) {
+              case Outcome.Left left -> Optional.of(left.why());
+              case Outcome.NotNeeded no -> Optional.of(no.why());
+              case Outcome.Moved _, Outcome.Written _, Outcome.SoundNow _, Outcome.Changed _ ->
+                  Optional.empty();
+            });
   }
 }

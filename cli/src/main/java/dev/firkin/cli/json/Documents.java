@@ -200,6 +200,7 @@ public final class Documents {
       String key,
       String outcome,
       Optional<String> to,
+      Optional<String> why,
       List<SnapshotName> snapshots) {}
 
   /**
@@ -218,6 +219,7 @@ public final class Documents {
               .put("key", step.key())
               .put("outcome", step.outcome());
       step.to().ifPresent(to -> each.put("to", to));
+      step.why().ifPresent(why -> each.put("why", why));
       addNames(each.putArray("snapshots"), step.snapshots());
     }
     return node.toString();

@@ -54,6 +54,11 @@ public record Manifest(
     return new Manifest(repository, id, name, stream, commands, data, renamed, added);
   }
 
+  /** The same stream, by other references to its chunks. */
+  public Manifest withRuns(ChunkRun newCommands, ChunkRun newData) {
+    return new Manifest(repository, id, name, stream, newCommands, newData, source, added);
+  }
+
   /** When the snapshot was taken, as far as that is known: what lists are ordered by. */
   public Instant time() {
     return source.takenAt().orElse(source.committedAt());
