@@ -58,8 +58,9 @@ public final class Lease implements AutoCloseable {
       throws FirkinException, InterruptedException {
     long deadline = System.nanoTime() + wait.toNanos();
     String told = "";
+    Vigil vigil = new Vigil();
     while (true) {
-      Optional<Found> inTheWay = tryOnce();
+      Optional<Found> inTheWay = tryOnce(vigil);
       if (inTheWay.isEmpty()) {
         return;
       }
@@ -79,23 +80,23 @@ public final class Lease implements AutoCloseable {
     }
   }
 
-  private Optional<Found> tryOnce() throws FirkinException, InterruptedException {
+  private Optional<Found> tryOnce(Vigil vigil) throws FirkinException, InterruptedException {
     lock.lockInterruptibly();
     try {
-      return tryLocked();
+      return tryLocked(vigil);
     } finally {
       lock.unlock();
     }
   }
 
-  private Optional<Found> tryLocked() throws FirkinException {
+  private Optional<Found> tryLocked(Vigil vigil) throws FirkinException {
     key = leases.newKey();
     info = info.renewedAt(Leases.now());
     Optional<Version> written = leases.put(key, info, PutCondition.ifAbsent());
     if (written.isEmpty()) {
       throw new IllegalStateException("a random key is taken: " + key);
     }
-    Optional<Found> inTheWay = leases.inTheWayOf(key, info.mode());
+    Optional<Found> inTheWay = leases.inTheWayOf(key, info.mode(), vigil);
     if (inTheWay.isPresent()) {
       leases.delete(key);
     } else {

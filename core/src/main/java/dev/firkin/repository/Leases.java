@@ -141,8 +141,10 @@ public final class Leases {
   /**
    * What excludes a lease that was written just now; empty if nothing does. Then what has expired
    * is deleted, for its holder, if it lives, to notice.
+   *
+   * @param vigil of who waits for it
    */
-  Optional<Found> inTheWayOf(ObjectKey own, LeaseMode mode) throws FirkinException {
+  Optional<Found> inTheWayOf(ObjectKey own, LeaseMode mode, Vigil vigil) throws FirkinException {
     List<ObjectInfo> objects = objects();
     Instant now =
         objects.stream()
@@ -157,13 +159,15 @@ public final class Leases {
                     "a store whose lists are late cannot keep hosts apart: use one that shows at"
                         + " once what was written",
                     null));
+    vigil.look(objects);
     List<ObjectKey> expired = new ArrayList<>();
     for (ObjectInfo object : objects) {
       if (object.key().equals(own)) {
         continue;
       }
       Duration age = Duration.between(object.modified(), now);
-      if (age.compareTo(times.expiry()) >= 0) {
+      if (age.compareTo(times.expiry()) >= 0
+          || vigil.unchanged(object).compareTo(times.expiry()) >= 0) {
         expired.add(object.key());
         continue;
       }

@@ -48,6 +48,9 @@ class LeasesTest {
   private static final LeaseTimes TIMES =
       new LeaseTimes(Duration.ofHours(1), Duration.ofHours(2), Duration.ofMillis(5));
 
+  private static final LeaseTimes SHORT =
+      new LeaseTimes(Duration.ofMillis(50), Duration.ofMillis(500), Duration.ofMillis(20));
+
   @TempDir Path folder;
   private final AtomicReference<Instant> clock =
       new AtomicReference<>(Instant.parse("2026-11-22T03:00:00Z"));
@@ -117,6 +120,61 @@ class LeasesTest {
     assertFalse(dead.stillHeld());
     assertEquals(List.of(), keys());
     dead.close();
+  }
+
+  /** By that clock it would live for five hours and more. */
+  @Test
+  void aLeaseOfTheDeadExpiresThoughTheStoresClockWasSetBack() throws Exception {
+    ObjectKey dead = leaveBehind(LeaseMode.EXCLUSIVE);
+    pass(Duration.ofHours(-5));
+
+    Lease lease =
+        test.asSource(store)
+            .leases(SHORT)
+            .take(LeaseMode.SHARED, "work", "host", Duration.ofSeconds(20), found -> {});
+
+    assertTrue(lease.stillHeld());
+    assertFalse(keys().contains(dead));
+    lease.close();
+  }
+
+  @Test
+  void oneThatIsRenewedLivesWhateverTheStoresClock() throws Exception {
+    try (Lease lease = hold(test.asSource(store).leases(SHORT), LeaseMode.EXCLUSIVE)) {
+      pass(Duration.ofHours(-5));
+      assertThrows(
+          LeaseHeldException.class,
+          () ->
+              test.asSource(store)
+                  .leases(SHORT)
+                  .take(LeaseMode.SHARED, "work", "host", Duration.ofMillis(1500), found -> {}));
+      assertTrue(lease.stillHeld());
+    }
+  }
+
+  /** Only its holder is asked: the lease of one that lives is taken over, and it notices. */
+  @Test
+  void aClockThatIsSetForwardsCostsALivingHolderItsLeaseAndNoMore() throws Exception {
+    try (Lease lease = take(LeaseMode.SHARED)) {
+      pass(Duration.ofHours(5));
+      try (Lease _ = take(LeaseMode.EXCLUSIVE)) {
+        assertFalse(lease.stillHeld());
+      }
+      lease.take(Duration.ZERO, found -> {});
+      assertTrue(lease.stillHeld());
+    }
+  }
+
+  /** As a process that was killed does. */
+  private ObjectKey leaveBehind(LeaseMode mode) throws Exception {
+    ObjectKey key;
+    ByteBuffer body;
+    try (Lease _ = take(mode)) {
+      key = keys().getFirst();
+      body = store.get(key, 1 << 16).body();
+    }
+    store.put(key, body, PutCondition.always());
+    return key;
   }
 
   @Test
