@@ -3,12 +3,12 @@ package dev.firkin.cli.command;
 import dev.firkin.FirkinException;
 import dev.firkin.cli.btrfs.ParentChoice;
 import dev.firkin.cli.session.ExitCode;
+import dev.firkin.cli.session.HostClock;
 import dev.firkin.cli.session.Session;
 import dev.firkin.cli.session.UsageException;
 import dev.firkin.cli.session.Window;
 import dev.firkin.codec.Codec;
 import java.time.Duration;
-import java.time.ZonedDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -124,7 +124,7 @@ public final class PushCommand implements Action {
           "--compression " + compression.get() + " is out of bounds",
           "use 1 to " + Codec.HIGHEST_ZSTD_LEVEL);
     }
-    Window window = Window.of(length, until, ZonedDateTime.now(session.host().zone()));
+    Window window = Window.of(length, until, HostClock.system(), session.host().zone());
     try (Window.Watch _ = window.enforce()) {
       return stdin ? pushStream(window) : pushSnapshots(window);
     }
