@@ -40,7 +40,7 @@ class BadSnapshotIT {
 
   @AfterEach
   void close() throws Exception {
-    computer.close();
+    Computer.closeAll(computer);
     LoopBtrfs.closeAll(disk);
   }
 

@@ -45,7 +45,7 @@ class ChainsIT {
 
   @AfterEach
   void close() throws Exception {
-    computer.close();
+    Computer.closeAll(computer);
     LoopBtrfs.closeAll(disk, target);
   }
 

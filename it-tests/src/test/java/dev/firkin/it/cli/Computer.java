@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A computer with firkin on it: a configuration, a local state and an environment of its own, and
@@ -170,6 +171,15 @@ final class Computer implements AutoCloseable {
     Running running = new Running(command, builder.start(), stdout, stderr);
     started.add(running);
     return running;
+  }
+
+  /** For a test's end: closes all that were made, even if none was. */
+  static void closeAll(@Nullable Computer... computers) {
+    for (Computer computer : computers) {
+      if (computer != null) {
+        computer.close();
+      }
+    }
   }
 
   /** Ends what still runs. */

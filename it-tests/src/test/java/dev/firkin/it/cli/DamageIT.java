@@ -68,7 +68,7 @@ class DamageIT {
 
   @AfterEach
   void close() throws Exception {
-    computer.close();
+    Computer.closeAll(computer);
     LoopBtrfs.closeAll(disk, target);
   }
 

@@ -58,7 +58,7 @@ class KillPushIT {
 
   @AfterEach
   void close() throws Exception {
-    computer.close();
+    Computer.closeAll(computer);
     LoopBtrfs.closeAll(disk, freshDisk);
   }
 

@@ -42,7 +42,7 @@ class ProtocolsIT {
 
   @AfterEach
   void close() throws Exception {
-    computer.close();
+    Computer.closeAll(computer);
     LoopBtrfs.closeAll(disk, target);
   }
 

@@ -64,9 +64,7 @@ class RecipientsIT {
 
   @AfterEach
   void close() {
-    admin.close();
-    nas.close();
-    reader.close();
+    Computer.closeAll(admin, nas, reader);
   }
 
   @Test

@@ -59,7 +59,7 @@ class RepairIT {
 
   @AfterEach
   void close() throws Exception {
-    computer.close();
+    Computer.closeAll(computer);
     LoopBtrfs.closeAll(disk, target);
   }
 

@@ -58,7 +58,7 @@ class SignalsIT {
 
   @AfterEach
   void close() throws Exception {
-    computer.close();
+    Computer.closeAll(computer);
     LoopBtrfs.closeAll(disk, target);
   }
 

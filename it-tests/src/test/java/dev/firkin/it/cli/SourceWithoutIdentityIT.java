@@ -55,8 +55,7 @@ class SourceWithoutIdentityIT {
 
   @AfterEach
   void close() throws Exception {
-    source.close();
-    reader.close();
+    Computer.closeAll(source, reader);
     LoopBtrfs.closeAll(disk, freshDisk);
   }
 
