@@ -15,16 +15,20 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Makes sure that chunks are stored, each once: hash, ask whether the store has it, else compress,
  * encrypt and put. Called by many workers at once.
  *
- * <p>Where the line drops before a chunk is through, it is stored in {@linkplain Pieces pieces},
- * which are chunks themselves. A chunk of which the store has the first piece is completed in
- * pieces: unless the line is so wide that nobody need look for them.
+ * <p>Where a chunk would be long under way, or the line drops before it is through, it is stored in
+ * {@linkplain Pieces pieces}, which are chunks themselves. A chunk of which the store has the first
+ * piece is completed in pieces; on a wide line one gives up looking for them where there are none.
  */
 final class ChunkUploader {
+  /** A repository that was filled over wide lines has none, and every look costs a hash. */
+  private static final int LOOKS_ON_A_WIDE_LINE = 64;
+
   private final Chunks chunks;
   private final Storing storing;
   private final PushProgress progress;
@@ -50,6 +54,7 @@ final class ChunkUploader {
   /** Stores what the store does not have. */
   static Storing whatIsAbsent(
       Chunks chunks, ChunkPresence presence, PushProgress progress, Line line) {
+    AtomicInteger inVain = new AtomicInteger();
     return (id, plaintext) -> {
       Optional<ChunkRef> there = presence.find(id, plaintext.length);
       if (there.isPresent()) {
@@ -57,8 +62,12 @@ final class ChunkUploader {
         return there;
       }
       boolean divisible = Pieces.areSmallerThan(plaintext.length);
-      if (divisible && !line.isWide() && hasFirstPiece(chunks, presence, plaintext)) {
-        return Optional.empty();
+      if (divisible && (!line.isWide() || inVain.get() < LOOKS_ON_A_WIDE_LINE)) {
+        if (hasFirstPiece(chunks, presence, plaintext)) {
+          inVain.set(0);
+          return Optional.empty();
+        }
+        inVain.incrementAndGet();
       }
       Outcome outcome;
       if (divisible) {

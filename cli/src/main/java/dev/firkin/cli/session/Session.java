@@ -222,10 +222,10 @@ public final class Session {
       throws FirkinException {
     Folders folders = folders();
     Credentials credentials = new Keys(host, options).given();
-    int zstdLevel =
-        stores.url().scheme().equals("file") ? Codec.FAST_ZSTD_LEVEL : Codec.DEFAULT_ZSTD_LEVEL;
+    boolean local = stores.url().scheme().equals("file");
+    int zstdLevel = local ? Codec.FAST_ZSTD_LEVEL : Codec.DEFAULT_ZSTD_LEVEL;
     MeteredStore metered = stores.open();
-    Line line = new Line();
+    Line line = local ? Line.wide() : new Line();
     ObjectStore store = stores.paced(metered, line, patience, listener);
     boolean opened = false;
     try {

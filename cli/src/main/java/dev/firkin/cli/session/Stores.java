@@ -7,6 +7,7 @@ import dev.firkin.store.ObjectStore;
 import dev.firkin.store.ObjectStores;
 import dev.firkin.store.StoreOptions;
 import dev.firkin.store.StoreUrl;
+import dev.firkin.store.decorator.GaugedStore;
 import dev.firkin.store.decorator.Line;
 import dev.firkin.store.decorator.MeteredStore;
 import dev.firkin.store.decorator.OutageListener;
@@ -57,8 +58,9 @@ final class Stores {
 
   /** With limits, retries and as many calls at once as the line bears. */
   ObjectStore paced(MeteredStore store, Line line, Patience patience, OutageListener listener) {
+    ObjectStore gauged = limited(new GaugedStore(store, line));
     return retrying(
-        new PacedStore(limited(store), options.jobs + MORE_CONNECTIONS, line), patience, listener);
+        new PacedStore(gauged, options.jobs + MORE_CONNECTIONS, line), patience, listener);
   }
 
   /** With limits and retries, and no call held back for another; for somebody who waits. */

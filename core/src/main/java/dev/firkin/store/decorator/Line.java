@@ -7,12 +7,22 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * What the objects that were put have told of the line to the store: how fast it is, and whether it
- * drops while they are under way. {@link PacedStore} notes it; who puts objects that could be sent
+ * drops while they are under way. {@link GaugedStore} notes it; who puts objects that could be sent
  * in pieces asks. Safe for many threads.
+ *
+ * <p>An object is too large for a line that was never seen to drop where it would take five seconds
+ * with the line to itself: so the first cut costs no more than these. On a line that does drop two
+ * seconds are too long, beside whatever else is under way.
  */
 public final class Line {
+  /** What takes longer is in danger, should the line turn out to be one that drops. */
+  private static final double LONG_SECONDS = 5;
+
   /** What takes longer is in danger on a line that drops. */
-  private static final Duration LONG = Duration.ofSeconds(5);
+  private static final double LONG_SECONDS_WHERE_IT_DROPS = 2;
+
+  /** What fails sooner was refused, or never got out: that is no drop. */
+  private static final Duration UNDER_WAY = Duration.ofSeconds(1);
 
   /** So long after it has dropped, a line counts as one that does. */
   private static final Duration CAUTION = Duration.ofHours(1);
@@ -20,8 +30,13 @@ public final class Line {
   /** To send less than this once more is no loss. */
   private static final double WIDE_BYTES_PER_SECOND = 512 << 10;
 
-  /** What is smaller tells how fast the store answers, and little of the line. */
-  private static final int TELLING_BYTES = 32 << 10;
+  /**
+   * What is smaller tells how fast the store answers, and little of the line; but no line is slower
+   * than what it has carried.
+   */
+  private static final int TELLING_BYTES = 128 << 10;
+
+  private static final int LEAST_TELLING_BYTES = 16 << 10;
 
   /** How much the latest object counts. */
   private static final double SHARE_OF_LATEST = 0.3;
@@ -30,8 +45,10 @@ public final class Line {
   private final boolean knownToBeWide;
   private final Set<ObjectKey> divisible = ConcurrentHashMap.newKeySet();
 
-  // Guarded by this. Of one object, with those beside it; 0 as long as it is not known.
+  // All guarded by this. Of one object, with those beside it; 0 as long as it is not known.
   private double bytesPerSecond;
+  // Of all that are under way together.
+  private double lineBytesPerSecond;
   private boolean drops;
   private long droppedNanos;
 
@@ -81,24 +98,37 @@ public final class Line {
   }
 
   private synchronized boolean isTooShortFor(int bytes) {
+    if (knownToBeWide) {
+      return false;
+    }
+    if (bytesPerSecond == 0) {
+      return isCautious();
+    }
     return isCautious()
-        && (bytesPerSecond == 0 || bytes / bytesPerSecond > (double) LONG.toSeconds());
+        ? bytes / bytesPerSecond > LONG_SECONDS_WHERE_IT_DROPS
+        : bytes / lineBytesPerSecond > LONG_SECONDS;
   }
 
-  /** An object has come through. */
-  synchronized void carried(int bytes, Duration took) {
-    if (bytes >= TELLING_BYTES) {
-      double latest = bytes / Math.max(1e-3, took.toNanos() / 1e9);
-      bytesPerSecond =
-          bytesPerSecond == 0
-              ? latest
-              : SHARE_OF_LATEST * latest + (1 - SHARE_OF_LATEST) * bytesPerSecond;
+  /**
+   * An object has come through.
+   *
+   * @param atOnce how many had the line in that time, on average, this one included
+   */
+  synchronized void carried(int bytes, Duration took, double atOnce) {
+    double latest = bytes / Math.max(1e-3, took.toNanos() / 1e9);
+    if (bytes >= TELLING_BYTES || (bytes >= LEAST_TELLING_BYTES && latest > bytesPerSecond)) {
+      bytesPerSecond = averaged(bytesPerSecond, latest);
+      lineBytesPerSecond = averaged(lineBytesPerSecond, latest * atOnce);
     }
+  }
+
+  private static double averaged(double before, double latest) {
+    return before == 0 ? latest : SHARE_OF_LATEST * latest + (1 - SHARE_OF_LATEST) * before;
   }
 
   /** An object did not come through, after so long a time. */
   synchronized void dropped(Duration after) {
-    if (after.compareTo(LONG) >= 0) {
+    if (after.compareTo(UNDER_WAY) >= 0) {
       drops = true;
       droppedNanos = clock.nanos();
     }

@@ -5,8 +5,8 @@ import dev.firkin.store.StoreException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The line drops before an object of this size is through, again and again; who puts it has said
- * that it could be sent in smaller ones. An attempt may have taken effect.
+ * An object of this size would be too long under way on a line that drops, or may; who puts it has
+ * said that it could be sent in smaller ones. An attempt may have taken effect.
  */
 public final class LineTooShortException extends StoreException {
   private static final long serialVersionUID = 1L;
@@ -15,7 +15,7 @@ public final class LineTooShortException extends StoreException {
     super(
         location,
         key,
-        "the line to %s drops before the %d bytes of object %s are through"
+        "the line to %s is too slow for the %d bytes of object %s at once"
             .formatted(location, bytes, key),
         null,
         cause);

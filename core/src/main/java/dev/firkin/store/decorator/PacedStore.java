@@ -8,7 +8,6 @@ import dev.firkin.store.StoreException;
 import dev.firkin.store.StoreInterruptedException;
 import dev.firkin.store.StoredObject;
 import java.nio.ByteBuffer;
-import java.time.Duration;
 
 /**
  * Lets as many objects be under way at once as the line carries, each way by itself: on a slow line
@@ -16,8 +15,8 @@ import java.time.Duration;
  * with one and goes up while objects are there within seconds; halves when one took too long, or
  * failed after too long a time.
  *
- * <p>Notes of the {@link Line} how objects get through that are put, and ends a put with a {@link
- * LineTooShortException} where they do not, the caller being able to send smaller ones.
+ * <p>Ends a put with a {@link LineTooShortException} where the {@link Line} is too slow for it, or
+ * drops, the caller being able to send smaller ones.
  *
  * <p>Safe for many threads. An interrupted wait is a {@link StoreInterruptedException}.
  */
@@ -25,13 +24,12 @@ public final class PacedStore extends ForwardingStore {
   private final Pace up;
   private final Pace down;
   private final Line line;
-  private final WaitingClock clock;
 
   /**
    * Wraps {@code store}, which it closes when it is closed.
    *
    * @param most objects under way at once, each way
-   * @param line is told of what is put
+   * @param line as a {@link GaugedStore} within knows it
    */
   public PacedStore(ObjectStore store, int most, Line line) {
     this(store, most, line, WaitingClock.system());
@@ -41,7 +39,6 @@ public final class PacedStore extends ForwardingStore {
   public PacedStore(ObjectStore store, int most, Line line, WaitingClock clock) {
     super(store);
     this.line = line;
-    this.clock = clock;
     this.up = new Pace(most, clock);
     this.down = new Pace(most, clock);
   }
@@ -50,22 +47,19 @@ public final class PacedStore extends ForwardingStore {
   public PutResult put(ObjectKey key, ByteBuffer body, PutCondition condition)
       throws StoreException {
     int bytes = body.remaining();
-    if (line.isTooShortFor(key, bytes)) {
-      throw new LineTooShortException(location(), key, bytes, null);
-    }
     long entered = enter(up, key);
     try {
+      // Asked only now: those before it may have told what the line is like.
+      if (line.isTooShortFor(key, bytes)) {
+        throw new LineTooShortException(location(), key, bytes, null);
+      }
       PutResult result = store.put(key, body, condition);
       up.succeeded(entered);
-      line.carried(bytes, since(entered));
       return result;
     } catch (StoreException e) {
       up.failed(entered);
-      if (e.retryable()) {
-        line.dropped(since(entered));
-        if (line.isTooShortFor(key, bytes)) {
-          throw new LineTooShortException(location(), key, bytes, e);
-        }
+      if (e.retryable() && line.isTooShortFor(key, bytes)) {
+        throw new LineTooShortException(location(), key, bytes, e);
       }
       throw e;
     } finally {
@@ -86,10 +80,6 @@ public final class PacedStore extends ForwardingStore {
     } finally {
       down.leave();
     }
-  }
-
-  private Duration since(long nanos) {
-    return Duration.ofNanos(clock.nanos() - nanos);
   }
 
   private long enter(Pace pace, ObjectKey key) throws StoreException {

@@ -1,8 +1,9 @@
 /**
  * Stores around stores: what is true of every backend is said once, here.
  *
- * <p>The usual order, from the outside in: retrying, metered, throttled, backend. So every attempt
- * is counted and paid for in bandwidth, and waiting for bandwidth is never taken for an outage.
+ * <p>The usual order, from the outside in: retrying, paced, throttled, gauged, metered, backend. So
+ * every attempt is counted and paid for in bandwidth, and waiting for bandwidth is taken neither
+ * for an outage nor for a slow line.
  *
  * <dl>
  *   <dt>outage

@@ -21,23 +21,57 @@ final class LineTest {
     }
   }
 
-  @Test
-  void isNotTooShortAsLongAsItDoesNotDrop() {
-    line.carried(MEBIBYTE, Duration.ofMinutes(1));
-    assertFalse(tooShort(4 * MEBIBYTE));
+  private void carried(int bytes, Duration took) {
+    line.carried(bytes, took, 1);
   }
 
   @Test
-  void oneThatDropsIsTooShortForWhatTakesLong() {
+  void isNotTooShortAsLongAsNothingIsKnown() {
+    assertFalse(tooShort(4 * MEBIBYTE));
+  }
+
+  /** A first cut costs no more than that. */
+  @Test
+  void oneThatWasNeverSeenToDropIsTooShortForWhatTakesFiveSeconds() {
+    carried(MEBIBYTE, Duration.ofSeconds(8)); // 1 Mbit/s
+    assertTrue(tooShort(MEBIBYTE));
+    assertFalse(tooShort(600 << 10));
+  }
+
+  /** Who shares it will have it alone in the end: what counts is what it carries in all. */
+  @Test
+  void whatIsBesideOthersIsNotSlow() {
+    line.carried(MEBIBYTE, Duration.ofSeconds(8), 4); // 4 Mbit/s
+    assertFalse(tooShort(2 * MEBIBYTE));
+    assertTrue(tooShort(3 * MEBIBYTE));
+  }
+
+  @Test
+  void oneThatDropsIsTooShortForWhatTakesTwoSeconds() {
     line.dropped(TWENTY_SECONDS);
     assertTrue(tooShort(MEBIBYTE), "of an unknown rate");
-    line.carried(MEBIBYTE, Duration.ofSeconds(8)); // 1 Mbit/s
-    assertTrue(tooShort(MEBIBYTE));
-    assertFalse(tooShort(MEBIBYTE / 2));
+    carried(MEBIBYTE, Duration.ofSeconds(4)); // 2 Mbit/s
+    assertTrue(tooShort(600 << 10));
+    assertFalse(tooShort(400 << 10));
     for (int i = 0; i < 20; i++) {
-      line.carried(MEBIBYTE, Duration.ofMillis(400)); // 20 Mbit/s
+      carried(MEBIBYTE, Duration.ofMillis(400)); // 20 Mbit/s
     }
     assertFalse(tooShort(4 * MEBIBYTE));
+  }
+
+  /** Small objects are slow where the store takes its time; but no line is slower than they. */
+  @Test
+  void smallObjectsOnlyMakeItFaster() {
+    carried(MEBIBYTE, Duration.ofSeconds(8));
+    assertTrue(tooShort(MEBIBYTE));
+    for (int i = 0; i < 20; i++) {
+      carried(64 << 10, Duration.ofMillis(100));
+    }
+    assertFalse(tooShort(MEBIBYTE));
+    for (int i = 0; i < 20; i++) {
+      carried(64 << 10, Duration.ofSeconds(1));
+    }
+    assertFalse(tooShort(MEBIBYTE));
   }
 
   /** The others have to get there as they are, however long that takes. */
@@ -51,7 +85,7 @@ final class LineTest {
 
   @Test
   void whatFailsAtOnceSaysNothingOfIt() {
-    line.dropped(Duration.ofSeconds(3));
+    line.dropped(Duration.ofMillis(900));
     assertFalse(tooShort(4 * MEBIBYTE));
   }
 
@@ -67,12 +101,22 @@ final class LineTest {
   @Test
   void isWideOnceThatIsKnown() {
     assertFalse(line.isWide());
-    line.carried(1_000, Duration.ofMillis(1));
+    carried(1_000, Duration.ofMillis(1));
     assertFalse(line.isWide(), "so few bytes tell nothing");
-    line.carried(MEBIBYTE, Duration.ofMillis(400));
+    carried(MEBIBYTE, Duration.ofMillis(400));
     assertTrue(line.isWide());
     line.dropped(TWENTY_SECONDS);
     assertFalse(line.isWide());
     assertTrue(Line.wide().isWide());
+  }
+
+  @Test
+  void aFolderIsNoLine() {
+    Line folder = Line.wide();
+    folder.carried(MEBIBYTE, Duration.ofSeconds(8), 1);
+    folder.dropped(TWENTY_SECONDS);
+    try (Line.Divisible _ = folder.divisible(KEY)) {
+      assertFalse(folder.isTooShortFor(KEY, MEBIBYTE));
+    }
   }
 }

@@ -1,6 +1,7 @@
 package dev.firkin.store.decorator;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -17,7 +18,9 @@ import dev.firkin.store.StoreUnavailableException;
 import dev.firkin.store.StoredObject;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -86,7 +89,7 @@ final class PacedStoreTest extends ObjectStoreContract {
         };
     Line line = new Line(clock);
     ObjectKey key = key("chunks/aa/1");
-    try (PacedStore paced = new PacedStore(slow, 1, line, clock)) {
+    try (PacedStore paced = paced(slow, line)) {
       faulty.failCall(1, FaultyStore.When.BEFORE_THE_EFFECT, FaultyStore.Failure.unavailable());
       assertThrows(StoreUnavailableException.class, () -> paced.put(key, bytes("x"), IF_ABSENT));
       try (Line.Divisible _ = line.divisible(key)) {
@@ -96,11 +99,63 @@ final class PacedStoreTest extends ObjectStoreContract {
       paced.put(key, bytes("x"), IF_ABSENT);
     }
     Line other = new Line(clock);
-    try (PacedStore paced = new PacedStore(slow, 1, other, clock);
+    try (PacedStore paced = paced(slow, other);
         Line.Divisible _ = other.divisible(key)) {
       faulty.failCall(1, FaultyStore.When.BEFORE_THE_EFFECT, FaultyStore.Failure.unavailable());
       assertThrows(LineTooShortException.class, () -> paced.put(key, bytes("x"), IF_ABSENT));
     }
+  }
+
+  /** They had asked before anybody knew, and waited for the one that was cut. */
+  @Test
+  void whoWaitedForAPutThatWasCutIsToldBeforeItSends() throws Exception {
+    CountDownLatch sending = new CountDownLatch(1);
+    CountDownLatch cut = new CountDownLatch(1);
+    FaultyStore faulty = new FaultyStore(new MemoryStore("test"));
+    faulty.failCall(1, FaultyStore.When.BEFORE_THE_EFFECT, FaultyStore.Failure.unavailable());
+    ForwardingStore slow =
+        new ForwardingStore(faulty) {
+          @Override
+          public PutResult put(ObjectKey key, ByteBuffer body, PutCondition condition)
+              throws StoreException {
+            sending.countDown();
+            try {
+              cut.await();
+            } catch (InterruptedException e) {
+              throw new AssertionError(e);
+            }
+            clock.advance(Duration.ofSeconds(20));
+            return super.put(key, body, condition);
+          }
+        };
+    Line line = new Line(clock);
+    try (PacedStore paced = paced(slow, line);
+        Line.Divisible _ = line.divisible(key("chunks/aa/1"));
+        Line.Divisible _ = line.divisible(key("chunks/aa/2"))) {
+      FutureTask<PutResult> first = put(paced, "chunks/aa/1");
+      Thread.ofPlatform().daemon().start(first);
+      sending.await();
+      FutureTask<PutResult> second = put(paced, "chunks/aa/2");
+      Thread waiting = Thread.ofPlatform().daemon().start(second);
+      while (waiting.getState() != Thread.State.WAITING && !second.isDone()) {
+        Thread.onSpinWait();
+      }
+      cut.countDown();
+      for (FutureTask<PutResult> each : List.of(first, second)) {
+        ExecutionException e =
+            assertThrows(ExecutionException.class, () -> each.get(10, TimeUnit.SECONDS));
+        assertInstanceOf(LineTooShortException.class, e.getCause());
+      }
+      assertEquals(1, faulty.calls());
+    }
+  }
+
+  private static FutureTask<PutResult> put(ObjectStore to, String key) {
+    return new FutureTask<>(() -> to.put(key(key), bytes("x"), IF_ABSENT));
+  }
+
+  private PacedStore paced(ObjectStore slow, Line line) {
+    return new PacedStore(new GaugedStore(slow, line, clock), 1, line, clock);
   }
 
   /** Otherwise a push of small objects, one after the other, would open the way for large ones. */

@@ -13,6 +13,7 @@ import dev.firkin.repository.model.LeaseMode;
 import dev.firkin.repository.model.Manifest;
 import dev.firkin.repository.model.SnapshotName;
 import dev.firkin.store.ObjectStore;
+import dev.firkin.store.decorator.GaugedStore;
 import dev.firkin.store.decorator.Line;
 import dev.firkin.store.decorator.OutageListener;
 import dev.firkin.store.decorator.PacedStore;
@@ -62,7 +63,7 @@ final class LinkedHost implements AutoCloseable {
                     .withConnections(WORKERS + 2));
     this.linked =
         new RetryingStore(
-            new PacedStore(store, WORKERS + 2, line),
+            new PacedStore(new GaugedStore(store, line), WORKERS + 2, line),
             RetryPolicy.outagesUpTo(Duration.ofMinutes(3)),
             OutageListener.silent());
   }
