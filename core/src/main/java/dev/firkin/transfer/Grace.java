@@ -15,10 +15,21 @@ final class Grace {
   /** An interrupted push may take so long to store what is under way, and a checkpoint. */
   static final Duration INTERRUPTED = Duration.ofSeconds(4);
 
+  /** So much of it is for the checkpoint. */
+  private static final Duration CHECKPOINT = Duration.ofSeconds(2);
+
   /** So may one that was stopped or whose stream broke off. */
   static final Duration STOPPED = Duration.ofMinutes(2);
 
+  private final Runnable cutShort;
   private OptionalLong endsAtNanos = OptionalLong.empty();
+
+  /**
+   * @param cutShort tells the committer to wait for no chunk any more, and to write the checkpoint
+   */
+  Grace(Runnable cutShort) {
+    this.cutShort = cutShort;
+  }
 
   /**
    * Waits until the committer is done with what the reader has left it; its failure is another's
@@ -27,11 +38,18 @@ final class Grace {
   void await(Future<?> committed, Duration most) {
     shorten(most);
     boolean interrupted = false;
+    boolean cut = false;
     while (true) {
       try {
-        var _ = committed.get(left(), TimeUnit.NANOSECONDS);
+        long forChunks = Math.max(0, left() - CHECKPOINT.toNanos());
+        var _ = committed.get(cut ? left() : forChunks, TimeUnit.NANOSECONDS);
         break;
       } catch (ExecutionException | TimeoutException e) {
+        if (!cut && e instanceof TimeoutException) {
+          cut = true;
+          cutShort.run();
+          continue;
+        }
         System.getLogger(Grace.class.getName())
             .log(System.Logger.Level.DEBUG, "there is no last checkpoint", e);
         break;

@@ -1,15 +1,18 @@
 package dev.firkin.transfer;
 
 import dev.firkin.chunk.Hash256;
+import dev.firkin.repository.model.Checkpoint.Mark;
 import java.io.IOException;
 import java.io.InputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 
 /**
  * A stream that is read buffer by buffer while a thread of its own hashes what was read: SHA-256 is
@@ -42,6 +45,9 @@ final class HashedStream implements AutoCloseable {
   private int current;
   private long position;
 
+  /** The hasher's own. */
+  private long hashedBytes;
+
   HashedStream(InputStream in) {
     this.in = in;
     for (int i = 0; i < BUFFERS; i++) {
@@ -63,7 +69,11 @@ final class HashedStream implements AutoCloseable {
     int n = in.readNBytes(buffer, 0, (int) Math.min(most, buffer.length));
     if (n > 0) {
       position += n;
-      hashed[next] = hasher.submit(() -> sha256.update(buffer, 0, n));
+      hashed[next] =
+          hasher.submit(() -> {
+            sha256.update(buffer, 0, n);
+            hashedBytes += n;
+          });
     }
     current = next;
     return n;
@@ -81,7 +91,22 @@ final class HashedStream implements AutoCloseable {
 
   /** The hash of everything that was read so far, once it is computed. */
   Future<Hash256> hashSoFar() {
-    return hasher.submit(() -> Hash256.of(((MessageDigest) sha256.clone()).digest()));
+    return hasher.submit(this::digest);
+  }
+
+  /**
+   * A mark behind everything that was read when this was called; empty where that is nothing. For
+   * any thread.
+   *
+   * @throws RejectedExecutionException if this is closed
+   */
+  Future<Optional<Mark>> markSoFar() {
+    return hasher.submit(
+        () -> hashedBytes == 0 ? Optional.empty() : Optional.of(new Mark(hashedBytes, digest())));
+  }
+
+  private Hash256 digest() throws CloneNotSupportedException {
+    return Hash256.of(((MessageDigest) sha256.clone()).digest());
   }
 
   @Override

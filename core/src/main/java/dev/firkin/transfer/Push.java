@@ -147,7 +147,8 @@ public final class Push {
           });
       Thread reader = start("firkin-reader", taken, () -> intake.take(producer));
       Thread writer = start("firkin-committer", runs, () -> committer.commitAll(pipeline));
-      Grace grace = new Grace();
+      Grace grace = new Grace(pipeline::cutShort);
+      var _ = stop.thenRun(pipeline::expectEnd);
       try {
         var _ = CompletableFuture.anyOf(taken, stop).get();
         var _ = CompletableFuture.anyOf(runs, stop).get();
@@ -155,13 +156,15 @@ public final class Push {
           // The reader may be waiting for it, and knows that an end from here on is none.
           producer.close();
           grace.await(runs, Grace.STOPPED);
-          if (!runs.isDone()) {
+          if (!runs.isDone() || !taken.isDone()) {
             throw new PushStoppedException(request.name().toString());
           }
         }
         // Whoever ends first, the other is at its end too, or has failed.
         StreamIntake.Taken stream = taken.get();
-        Manifest manifest = manifest(request, startedAt, stream, runs.get().orElseThrow());
+        PushCommitter.Runs written =
+            runs.get().orElseThrow(() -> new PushStoppedException(request.name().toString()));
+        Manifest manifest = manifest(request, startedAt, stream, written);
         PushResult result = mends ? mended(mending, manifest) : commit(request, manifest);
         removeCheckpoints(PushCommitter.uploadId(snapshots, request, stream.first()));
         return result;

@@ -28,6 +28,7 @@ final class PushCommitter {
   private final Optional<Uploads.Found> adopted;
   private List<Mark> marks;
   private Optional<Uploads.Run> checkpoints = Optional.empty();
+  private boolean moreThanMarked;
 
   PushCommitter(
       Repository repository,
@@ -48,7 +49,7 @@ final class PushCommitter {
   /** Both halves of the stream, written down. */
   record Runs(ChunkRun commands, ChunkRun data) {}
 
-  /** Empty where the stream broke off: then a checkpoint tells how far it came. */
+  /** Empty where the stream broke off, or was cut short: a checkpoint tells how far it came. */
   Optional<Runs> commitAll(PushPipeline pipeline) throws FirkinException, InterruptedException {
     boolean whole =
         pipeline.drain(
@@ -59,18 +60,35 @@ final class PushCommitter {
                   case COMMANDS -> commands.add(ref);
                   case DATA -> data.add(ref);
                 }
+                moreThanMarked = true;
               }
 
               @Override
               public void mark(Mark mark) throws FirkinException {
-                marks = Mark.append(marks, mark);
-                checkpoint();
+                checkpoint(mark);
               }
             });
-    return whole ? Optional.of(new Runs(commands.finish(), data.finish())) : Optional.empty();
+    if (whole) {
+      return Optional.of(new Runs(commands.finish(), data.finish()));
+    }
+    if (moreThanMarked) {
+      lastCheckpoint();
+    }
+    return Optional.empty();
   }
 
-  private void checkpoint() throws FirkinException {
+  /** The reader is further: what of that is not stored will be cut again. */
+  private void lastCheckpoint() throws FirkinException, InterruptedException {
+    Optional<Mark> mark = intake.markNow();
+    long marked = marks.isEmpty() ? 0 : marks.getLast().streamBytes();
+    if (mark.isPresent() && mark.get().streamBytes() > marked) {
+      checkpoint(mark.get());
+    }
+  }
+
+  private void checkpoint(Mark mark) throws FirkinException {
+    marks = Mark.append(marks, mark);
+    moreThanMarked = false;
     SnapshotId upload = uploadId(snapshots, request, intake.first());
     if (checkpoints.isEmpty()) {
       checkpoints = Optional.of(repository.uploads().begin(upload, adopted));

@@ -4,15 +4,17 @@ import dev.firkin.FirkinException;
 import dev.firkin.chunk.Hash256;
 import dev.firkin.repository.model.Checkpoint.Mark;
 import dev.firkin.repository.model.ChunkRef;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -26,18 +28,27 @@ final class PushPipeline implements AutoCloseable {
   /** Of plaintext; compressing and encrypting make it three times as much. */
   private static final int MAX_BYTES_IN_FLIGHT = 48 << 20;
 
+  /** A reader that was told to end and says nothing for so long hangs in a read. */
+  private static final Duration READER = Duration.ofSeconds(1);
+
   private final ChunkUploader uploader;
-  private final ExecutorService workers;
+  private final ThreadPoolExecutor workers;
   private final Semaphore room;
   private final Semaphore bytes = new Semaphore(MAX_BYTES_IN_FLIGHT);
   private final BlockingQueue<Pending> inOrder;
+  private final CompletableFuture<Void> enough = new CompletableFuture<>();
+  private volatile boolean ending;
 
   private sealed interface Pending {
-    record OfChunk(Lane lane, int bytes, Future<List<ChunkRef>> refs) implements Pending {}
+    record OfChunk(Lane lane, int bytes, CompletableFuture<List<ChunkRef>> refs)
+        implements Pending {}
 
     record OfMark(long streamBytes, Future<Hash256> sha256) implements Pending {}
 
     record End(boolean whole) implements Pending {}
+
+    /** Nothing: whoever waits for something looks up. */
+    record Wake() implements Pending {}
   }
 
   /** Takes references, and the marks between them, in stream order. */
@@ -54,16 +65,30 @@ final class PushPipeline implements AutoCloseable {
     this.room = new Semaphore(inFlight);
     this.inOrder = new ArrayBlockingQueue<>(inFlight + 1);
     this.workers =
-        Executors.newFixedThreadPool(
-            workers, Thread.ofPlatform().daemon().name("firkin-worker-", 0).factory());
+        new ThreadPoolExecutor(
+            workers,
+            workers,
+            0,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(), // bounded by the room there is
+            Thread.ofPlatform().daemon().name("firkin-worker-", 0).factory());
   }
 
   /** For the reader: hands in the next chunk; blocks while there is no room. */
   void submit(Lane lane, byte[] plaintext) throws InterruptedException {
     room.acquire();
     bytes.acquire(plaintext.length);
-    Callable<List<ChunkRef>> work = () -> uploader.ensureStored(plaintext);
-    inOrder.put(new Pending.OfChunk(lane, plaintext.length, workers.submit(work)));
+    CompletableFuture<List<ChunkRef>> refs = new CompletableFuture<>();
+    workers.execute(() -> store(plaintext, refs));
+    inOrder.put(new Pending.OfChunk(lane, plaintext.length, refs));
+  }
+
+  private void store(byte[] plaintext, CompletableFuture<List<ChunkRef>> refs) {
+    try {
+      refs.complete(uploader.ensureStored(plaintext));
+    } catch (Throwable failure) { // handed to the committer, which rethrows it
+      refs.completeExceptionally(failure);
+    }
   }
 
   /**
@@ -87,16 +112,44 @@ final class PushPipeline implements AutoCloseable {
     inOrder.put(new Pending.End(false));
   }
 
+  /** For any thread: the reader was told to end. One that hangs is not waited for. */
+  void expectEnd() {
+    ending = true;
+    wake();
+  }
+
+  /** For any thread: chunks that are not stored by now are not waited for. */
+  void cutShort() {
+    workers.getQueue().clear();
+    enough.complete(null);
+    wake();
+  }
+
+  private void wake() {
+    // Where there is no room for it, nobody waits.
+    var _ = inOrder.offer(new Pending.Wake());
+  }
+
   /**
    * For the committer: passes on everything until the end.
    *
-   * @return whether the stream is whole
+   * @return whether that was the end of the stream, and it is whole
    */
   boolean drain(Commit commit) throws FirkinException, InterruptedException {
-    while (true) {
-      switch (inOrder.take()) {
+    while (!enough.isDone()) {
+      Pending next =
+          ending ? inOrder.poll(READER.toMillis(), TimeUnit.MILLISECONDS) : inOrder.take();
+      switch (next) {
+        case null -> {
+          return false;
+        }
+        case Pending.Wake() -> {}
         case Pending.OfChunk chunk -> {
-          for (ChunkRef ref : await(chunk.refs())) {
+          Optional<List<ChunkRef>> refs = awaitUnlessEnough(chunk.refs());
+          if (refs.isEmpty()) {
+            return false;
+          }
+          for (ChunkRef ref : refs.get()) {
             commit.chunk(chunk.lane(), ref);
           }
           bytes.release(chunk.bytes());
@@ -107,6 +160,17 @@ final class PushPipeline implements AutoCloseable {
           return end.whole();
         }
       }
+    }
+    return false;
+  }
+
+  private <T> Optional<T> awaitUnlessEnough(CompletableFuture<T> future)
+      throws FirkinException, InterruptedException {
+    try {
+      var _ = CompletableFuture.anyOf(future, enough).get();
+      return future.isDone() ? Optional.of(future.get()) : Optional.empty();
+    } catch (ExecutionException e) {
+      throw Failures.rethrow(e);
     }
   }
 

@@ -4,6 +4,7 @@ import dev.firkin.FirkinException;
 import dev.firkin.chunk.FastCdcChunker;
 import dev.firkin.chunk.Hash256;
 import dev.firkin.repository.Repository;
+import dev.firkin.repository.model.Checkpoint.Mark;
 import dev.firkin.repository.model.StreamInfo;
 import dev.firkin.sendstream.MalformedStreamException;
 import dev.firkin.sendstream.SplitSink;
@@ -15,6 +16,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.BooleanSupplier;
 
 /** The reader's part of a push: reads, checks, splits and cuts the stream. */
@@ -35,6 +37,8 @@ final class StreamIntake {
   private int chunksSinceMark;
   private long lastMarkNanos = System.nanoTime();
   private volatile Optional<StreamInfo.Subvolume> first = Optional.empty();
+  private volatile Optional<HashedStream> underWay = Optional.empty();
+  private volatile Optional<Mark> last = Optional.empty();
 
   /**
    * @param prefix what is stored of the stream
@@ -69,6 +73,23 @@ final class StreamIntake {
   }
 
   /**
+   * A mark behind every chunk that was handed in when this was called, wherever the reader is in
+   * the stream, or hangs; for any thread. One before the last mark of what an earlier push has
+   * stored proves nothing.
+   */
+  Optional<Mark> markNow() throws InterruptedException {
+    Optional<HashedStream> stream = underWay;
+    if (last.isPresent() || stream.isEmpty()) {
+      return last;
+    }
+    try {
+      return HashedStream.await(stream.get().markSoFar());
+    } catch (RejectedExecutionException e) {
+      return last; // the reader has just come to its end
+    }
+  }
+
+  /**
    * Reads to the end. Where that does not come, the pipeline is told, so that what is under way is
    * stored and not for nothing.
    *
@@ -77,6 +98,7 @@ final class StreamIntake {
   Taken take(Producer producer) throws FirkinException, InterruptedException {
     boolean whole = false;
     try (HashedStream stream = new HashedStream(producer.stream())) {
+      underWay = Optional.of(stream);
       Taken taken = take(producer, stream);
       pipeline.end();
       whole = true;
@@ -109,6 +131,7 @@ final class StreamIntake {
     commands.finish(chunk -> submit(Lane.COMMANDS, chunk));
     data.finish(chunk -> submit(Lane.DATA, chunk));
     Hash256 sha256 = HashedStream.await(stream.hashSoFar());
+    last = Optional.of(new Mark(stream.position(), sha256));
     StreamInfo info = new StreamInfo(kind(summary), summary.totalBytes(), sha256);
     if (request.expected().isPresent() && info.subvolumes().size() != 1) {
       throw new PushException(
@@ -198,11 +221,14 @@ final class StreamIntake {
 
   /** What was read until now is a good beginning, though nothing follows. */
   private void lastMark(HashedStream stream) throws InterruptedException {
-    if (prefix.isProven() && chunksSinceMark > 0) {
+    if (prefix.isProven() && stream.position() > 0) {
       // Whole here, and with it every hash before it: the hasher ends with this thread.
       Hash256 sha256 = HashedStream.await(stream.hashSoFar());
-      pipeline.mark(stream.position(), CompletableFuture.completedFuture(sha256));
-      chunksSinceMark = 0;
+      last = Optional.of(new Mark(stream.position(), sha256));
+      if (chunksSinceMark > 0) {
+        pipeline.mark(stream.position(), CompletableFuture.completedFuture(sha256));
+        chunksSinceMark = 0;
+      }
     }
   }
 

@@ -21,6 +21,8 @@ public final class Line {
   /** What takes longer is in danger on a line that drops. */
   private static final double LONG_SECONDS_WHERE_IT_DROPS = 2;
 
+  private static final Duration SLOW_WHERE_IT_DROPS = Duration.ofSeconds(3);
+
   /** What fails sooner was refused, or never got out: that is no drop. */
   private static final Duration UNDER_WAY = Duration.ofSeconds(1);
 
@@ -132,6 +134,11 @@ public final class Line {
       drops = true;
       droppedNanos = clock.nanos();
     }
+  }
+
+  /** What takes longer has too many beside it: all that is under way is lost by a cut. */
+  synchronized Duration slow() {
+    return isCautious() ? SLOW_WHERE_IT_DROPS : Pace.SLOW;
   }
 
   private boolean isCautious() {

@@ -5,13 +5,13 @@ import java.time.Duration;
 /** How many transfers may be under way one way, by how long they take. Safe for many threads. */
 final class Pace {
   /** One that takes longer has too many beside it. */
-  private static final Duration SLOW = Duration.ofSeconds(10);
+  static final Duration SLOW = Duration.ofSeconds(10);
 
   /**
    * Where they take less, there may be more. All that is under way is lost when the line drops, so
    * this is, but for what is in the middle of its way, what a drop costs.
    */
-  private static final Duration FAST = Duration.ofSeconds(2);
+  private static final Duration FAST = Duration.ofMillis(1_500);
 
   private final int most;
   private final WaitingClock clock;
@@ -40,9 +40,14 @@ final class Pace {
   }
 
   /** A transfer came to its good end. */
-  synchronized void succeeded(long entered) {
+  void succeeded(long entered) {
+    succeeded(entered, SLOW);
+  }
+
+  /** The same, where one that takes longer than {@code slow} has too many beside it. */
+  synchronized void succeeded(long entered, Duration slow) {
     Duration took = Duration.ofNanos(clock.nanos() - entered);
-    if (took.compareTo(SLOW) > 0) {
+    if (took.compareTo(slow) > 0) {
       lower();
     } else if (took.compareTo(FAST) < 0 && underWay >= allowed && allowed < most) {
       allowed++;

@@ -10,10 +10,10 @@ import dev.firkin.store.StoredObject;
 import java.nio.ByteBuffer;
 
 /**
- * Lets as many objects be under way at once as the line carries, each way by itself: on a slow line
- * they only take the time from each other, and all that is under way is lost when it drops. Begins
- * with one and goes up while objects are there within seconds; halves when one took too long, or
- * failed after too long a time.
+ * Lets as many chunks be put at once, and objects be read, as the line carries: on a slow line they
+ * only take the time from each other, and all that is under way is lost when it drops. Begins with
+ * one and goes up while objects are there within seconds; halves when one took too long, or failed
+ * after too long a time. What is put beside chunks is small, and waits for nobody.
  *
  * <p>Ends a put with a {@link LineTooShortException} where the {@link Line} is too slow for it, or
  * drops, the caller being able to send smaller ones.
@@ -46,6 +46,9 @@ public final class PacedStore extends ForwardingStore {
   @Override
   public PutResult put(ObjectKey key, ByteBuffer body, PutCondition condition)
       throws StoreException {
+    if (!Bulk.is(key)) {
+      return store.put(key, body, condition);
+    }
     int bytes = body.remaining();
     long entered = enter(up, key);
     try {
@@ -54,7 +57,7 @@ public final class PacedStore extends ForwardingStore {
         throw new LineTooShortException(location(), key, bytes, null);
       }
       PutResult result = store.put(key, body, condition);
-      up.succeeded(entered);
+      up.succeeded(entered, line.slow());
       return result;
     } catch (StoreException e) {
       up.failed(entered);

@@ -14,7 +14,8 @@ import java.util.OptionalLong;
 /**
  * Keeps bodies to so many bytes per second up and down, for all threads together. Each object is
  * sent at the speed of the line, within a slot of time as long as it would take at the limit; so
- * the average over a few objects is exact, the moment is not. Requests without bodies are free.
+ * the average over a few objects is exact, the moment is not. Requests without bodies are free, and
+ * what is put beside chunks does not wait: the chunks after it do.
  *
  * <p>An interrupted wait is a {@link StoreInterruptedException}.
  */
@@ -52,6 +53,9 @@ public final class ThrottledStore extends ForwardingStore {
       return store.put(key, body, condition);
     }
     RateLimit.Slot slot = up.get().reserve(body.remaining());
+    if (!Bulk.is(key)) {
+      return store.put(key, body, condition); // paid for by the next chunk
+    }
     await(up.get(), slot.startNanos(), key);
     PutResult result = store.put(key, body, condition);
     await(up.get(), slot.endNanos(), key);

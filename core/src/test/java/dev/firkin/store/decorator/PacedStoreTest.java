@@ -38,7 +38,7 @@ final class PacedStoreTest extends ObjectStoreContract {
     Pace pace = new Pace(3, clock);
     assertEquals(1, pace.allowed());
     for (int expected : new int[] {2, 3, 3}) {
-      transfers(pace, pace.allowed(), Duration.ofMillis(1_900));
+      transfers(pace, pace.allowed(), Duration.ofMillis(1_400));
       assertEquals(expected, pace.allowed());
     }
   }
@@ -148,6 +148,54 @@ final class PacedStoreTest extends ObjectStoreContract {
       }
       assertEquals(1, faulty.calls());
     }
+  }
+
+  /** A checkpoint, a lease: small, and somebody waits for it. */
+  @Test
+  void whatIsNoChunkWaitsForNobody() throws Exception {
+    CountDownLatch inside = new CountDownLatch(1);
+    CountDownLatch end = new CountDownLatch(1);
+    ObjectStore busy =
+        new ForwardingStore(new MemoryStore("test")) {
+          @Override
+          public PutResult put(ObjectKey key, ByteBuffer body, PutCondition condition)
+              throws StoreException {
+            if (key.equals(key("chunks/aa/1"))) {
+              inside.countDown();
+              try {
+                end.await();
+              } catch (InterruptedException e) {
+                throw new AssertionError(e);
+              }
+            }
+            return super.put(key, body, condition);
+          }
+        };
+    try (PacedStore paced = new PacedStore(busy, 1, new Line())) {
+      FutureTask<PutResult> chunk = put(paced, "chunks/aa/1");
+      Thread.ofPlatform().daemon().start(chunk);
+      inside.await();
+      FutureTask<PutResult> checkpoint = put(paced, "uploads/u/1");
+      Thread.ofPlatform().daemon().start(checkpoint);
+      assertInstanceOf(PutResult.Stored.class, checkpoint.get(10, TimeUnit.SECONDS));
+      end.countDown();
+      var _ = chunk.get(10, TimeUnit.SECONDS);
+    }
+  }
+
+  /** On a line that drops, what is under way is what a drop costs. */
+  @Test
+  void aLineThatDropsCarriesFewerAtATime() throws Exception {
+    Line line = new Line(clock);
+    assertEquals(Duration.ofSeconds(10), line.slow());
+    line.dropped(Duration.ofSeconds(2));
+    Pace pace = new Pace(64, clock);
+    transfers(pace, 1, Duration.ofMillis(10));
+    assertEquals(2, pace.allowed());
+    long entered = pace.enter();
+    clock.advance(Duration.ofSeconds(4));
+    pace.succeeded(entered, line.slow());
+    assertEquals(1, pace.allowed());
   }
 
   private static FutureTask<PutResult> put(ObjectStore to, String key) {

@@ -49,6 +49,17 @@ final class ThrottledStoreTest extends ObjectStoreContract {
     assertEquals(10.0, seconds(), 0.001);
   }
 
+  /** A checkpoint must get out before the end; what it took is made up for by the next chunk. */
+  @Test
+  void whatIsNoChunkDoesNotWaitButIsPaidFor() throws Exception {
+    stored("chunks/aa/1", randomBytes(2_000_000, 1), IF_ABSENT);
+    assertEquals(2.0, seconds(), 0.001);
+    stored("uploads/u/1", randomBytes(500_000, 2), ALWAYS);
+    assertEquals(2.0, seconds(), 0.001);
+    stored("chunks/aa/2", randomBytes(1_000_000, 3), IF_ABSENT);
+    assertEquals(3.5, seconds(), 0.001);
+  }
+
   @Test
   void aSecondOfIdlenessIsMadeUpForAndNoMore() throws Exception {
     clock.advance(Duration.ofHours(1));
