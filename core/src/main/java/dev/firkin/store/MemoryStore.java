@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.time.InstantSource;
 import java.util.Collection;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
@@ -67,6 +68,25 @@ public final class MemoryStore implements ObjectStore {
     }
     ObjectTooLargeException.check(location, key, entry.info().bytes(), maxBytes);
     return new StoredObject(entry.body().duplicate(), entry.info().version());
+  }
+
+  @Override
+  public Optional<ObjectPart> getPart(ObjectKey key, long from, int bytes, Optional<Version> of)
+      throws StoreException {
+    Entry entry = entries.get(key);
+    if (entry == null) {
+      throw new ObjectMissingException(location, key);
+    }
+    if (of.isPresent() && !of.get().equals(entry.info().version())) {
+      return Optional.empty();
+    }
+    int length = (int) Math.min(bytes, entry.info().bytes() - from);
+    return Optional.of(
+        new ObjectPart(
+            entry.body().slice((int) from, length),
+            entry.info().bytes(),
+            entry.info().version(),
+            OptionalInt.empty()));
   }
 
   @Override

@@ -50,6 +50,19 @@ public interface ObjectStore extends AutoCloseable {
   StoredObject get(ObjectKey key, int maxBytes) throws StoreException;
 
   /**
+   * Reads a part of one object, for lines on which the whole does not come through. Only all parts
+   * of one version together can be checked against what was put: that is left to the caller.
+   *
+   * @param from where the part begins: 0, or less than the object's length
+   * @param bytes of the part, one at least; less come where the object ends before
+   * @param of the version that it has to be of; empty for whichever is there
+   * @return empty if what is there is of another version
+   * @throws ObjectMissingException if there is no such object
+   */
+  Optional<ObjectPart> getPart(ObjectKey key, long from, int bytes, Optional<Version> of)
+      throws StoreException;
+
+  /**
    * What is known of one object without reading it; empty if the store says there is none. A store
    * that cannot tell throws: a failure is never "absent".
    */

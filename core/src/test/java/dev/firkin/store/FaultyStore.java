@@ -136,6 +136,12 @@ public final class FaultyStore implements ObjectStore {
   }
 
   @Override
+  public Optional<ObjectPart> getPart(ObjectKey key, long from, int bytes, Optional<Version> of)
+      throws StoreException {
+    return faulty(Optional.of(key), () -> store.getPart(key, from, bytes, of));
+  }
+
+  @Override
   public Optional<ObjectInfo> head(ObjectKey key) throws StoreException {
     return faulty(Optional.of(key), () -> store.head(key));
   }

@@ -227,6 +227,48 @@ public abstract class ObjectStoreContract {
   }
 
   @Test
+  void readsParts() throws Exception {
+    ByteBuffer body = randomBytes(100_000, 3);
+    Version version = stored("chunks/aa/c", body, ALWAYS);
+    ByteBuffer read = ByteBuffer.allocate(100_000);
+    for (int from = 0; from < 100_000; from += 30_000) {
+      Optional<Version> of = from == 0 ? Optional.empty() : Optional.of(version);
+      ObjectPart part = store.getPart(key("chunks/aa/c"), from, 30_000, of).orElseThrow();
+      assertEquals(100_000, part.objectBytes());
+      assertEquals(version, part.version());
+      assertEquals(Math.min(30_000, 100_000 - from), part.body().remaining());
+      assertTrue(part.body().isReadOnly());
+      read.put(part.body());
+    }
+    assertEquals(body, read.flip());
+  }
+
+  /** No two versions are ever mixed. */
+  @Test
+  void aPartIsOfTheVersionThatItHasToBeOf() throws Exception {
+    Version first = stored("leases/l", bytes("first"), ALWAYS);
+    Version second = stored("leases/l", bytes("other"), ALWAYS);
+
+    assertEquals(Optional.empty(), store.getPart(key("leases/l"), 2, 2, Optional.of(first)));
+    ObjectPart part = store.getPart(key("leases/l"), 2, 2, Optional.of(second)).orElseThrow();
+    assertEquals(bytes("he"), part.body());
+    store.delete(List.of(key("leases/l")));
+    assertThrows(
+        ObjectMissingException.class,
+        () -> store.getPart(key("leases/l"), 2, 2, Optional.of(second)));
+  }
+
+  @Test
+  void aPartOfNothingIsEmpty() throws Exception {
+    Version version = stored("keys/empty", ByteBuffer.allocate(0), IF_ABSENT);
+
+    ObjectPart part = store.getPart(key("keys/empty"), 0, 10, Optional.empty()).orElseThrow();
+    assertEquals(0, part.objectBytes());
+    assertEquals(0, part.body().remaining());
+    assertEquals(version, part.version());
+  }
+
+  @Test
   void aFolderIsNoObject() throws Exception {
     stored("chunks/aa/one", bytes("1"), ALWAYS);
 

@@ -6,6 +6,7 @@ import dev.firkin.store.ObjectDamagedException;
 import dev.firkin.store.ObjectInfo;
 import dev.firkin.store.ObjectKey;
 import dev.firkin.store.ObjectMissingException;
+import dev.firkin.store.ObjectPart;
 import dev.firkin.store.ObjectStore;
 import dev.firkin.store.ObjectTooLargeException;
 import dev.firkin.store.PutCondition;
@@ -18,6 +19,8 @@ import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.s3.S3AsyncClient;
@@ -82,6 +85,53 @@ final class S3Store implements ObjectStore {
       }
       if (S3Failures.isInvalidRange(e.reason())) {
         return empty(key);
+      }
+      throw failures.explain(key, "read", e.reason());
+    }
+  }
+
+  @Override
+  public Optional<ObjectPart> getPart(ObjectKey key, long from, int bytes, Optional<Version> of)
+      throws StoreException {
+    try {
+      ObjectReceiver.Received received =
+          calls.await(
+              client.getObject(
+                  r ->
+                      r.bucket(settings.bucket())
+                          .key(settings.prefix() + key)
+                          .range("bytes=" + from + "-" + (from + bytes - 1))
+                          .ifMatch(of.map(Version::token).orElse(null)),
+                  new ObjectReceiver(bytes)),
+              settings.bodyTimeout(),
+              key,
+              "read");
+      answered();
+      Version version = version(key, received.response().eTag());
+      if (of.isPresent() && !of.get().equals(version)) {
+        return Optional.empty(); // a server that knows no conditions
+      }
+      ByteBuffer body = received.body();
+      OptionalLong whole = ContentRange.wholeBytes(received.response().contentRange(), from);
+      if (body == null || whole.isEmpty()) {
+        throw nonsense(key, "another part of an object than the one asked for");
+      }
+      return Optional.of(
+          new ObjectPart(
+              body,
+              whole.getAsLong(),
+              version,
+              Crc32cText.parse(received.response().metadata().get(CHECKSUM))));
+    } catch (S3Calls.Failed e) {
+      if (S3Failures.isMissing(e.reason())) {
+        throw new ObjectMissingException(location, key);
+      }
+      if (of.isPresent() && S3Failures.isRefusedCondition(e.reason())) {
+        return Optional.empty();
+      }
+      if (S3Failures.isInvalidRange(e.reason())) {
+        StoredObject empty = empty(key);
+        return Optional.of(new ObjectPart(empty.body(), 0, empty.version(), OptionalInt.empty()));
       }
       throw failures.explain(key, "read", e.reason());
     }

@@ -3,11 +3,13 @@ package dev.firkin.store.decorator;
 import dev.firkin.store.KeyPrefix;
 import dev.firkin.store.ObjectInfo;
 import dev.firkin.store.ObjectKey;
+import dev.firkin.store.ObjectPart;
 import dev.firkin.store.ObjectStore;
 import dev.firkin.store.PutCondition;
 import dev.firkin.store.PutResult;
 import dev.firkin.store.StoreException;
 import dev.firkin.store.StoredObject;
+import dev.firkin.store.Version;
 import java.nio.ByteBuffer;
 import java.util.Collection;
 import java.util.Optional;
@@ -32,6 +34,12 @@ public abstract class ForwardingStore implements ObjectStore {
   @Override
   public StoredObject get(ObjectKey key, int maxBytes) throws StoreException {
     return store.get(key, maxBytes);
+  }
+
+  @Override
+  public Optional<ObjectPart> getPart(ObjectKey key, long from, int bytes, Optional<Version> of)
+      throws StoreException {
+    return store.getPart(key, from, bytes, of);
   }
 
   @Override

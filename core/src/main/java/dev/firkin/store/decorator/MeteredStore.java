@@ -3,11 +3,13 @@ package dev.firkin.store.decorator;
 import dev.firkin.store.KeyPrefix;
 import dev.firkin.store.ObjectInfo;
 import dev.firkin.store.ObjectKey;
+import dev.firkin.store.ObjectPart;
 import dev.firkin.store.ObjectStore;
 import dev.firkin.store.PutCondition;
 import dev.firkin.store.PutResult;
 import dev.firkin.store.StoreException;
 import dev.firkin.store.StoredObject;
+import dev.firkin.store.Version;
 import java.nio.ByteBuffer;
 import java.util.Collection;
 import java.util.Optional;
@@ -79,6 +81,14 @@ public final class MeteredStore extends ForwardingStore {
     StoredObject object = counted(gets, 1, () -> store.get(key, maxBytes));
     receivedBytes.add(object.body().remaining());
     return object;
+  }
+
+  @Override
+  public Optional<ObjectPart> getPart(ObjectKey key, long from, int bytes, Optional<Version> of)
+      throws StoreException {
+    Optional<ObjectPart> part = counted(gets, 1, () -> store.getPart(key, from, bytes, of));
+    part.ifPresent(p -> receivedBytes.add(p.body().remaining()));
+    return part;
   }
 
   @Override

@@ -1,13 +1,16 @@
 package dev.firkin.store.decorator;
 
 import dev.firkin.store.ObjectKey;
+import dev.firkin.store.ObjectPart;
 import dev.firkin.store.ObjectStore;
 import dev.firkin.store.PutCondition;
 import dev.firkin.store.PutResult;
 import dev.firkin.store.StoreException;
 import dev.firkin.store.StoreInterruptedException;
 import dev.firkin.store.StoredObject;
+import dev.firkin.store.Version;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 
 /**
  * Lets as many chunks be put at once, and objects be read, as the line carries: on a slow line they
@@ -72,11 +75,25 @@ public final class PacedStore extends ForwardingStore {
 
   @Override
   public StoredObject get(ObjectKey key, int maxBytes) throws StoreException {
+    return read(key, () -> store.get(key, maxBytes));
+  }
+
+  @Override
+  public Optional<ObjectPart> getPart(ObjectKey key, long from, int bytes, Optional<Version> of)
+      throws StoreException {
+    return read(key, () -> store.getPart(key, from, bytes, of));
+  }
+
+  private interface Reading<T> {
+    T run() throws StoreException;
+  }
+
+  private <T> T read(ObjectKey key, Reading<T> reading) throws StoreException {
     long entered = enter(down, key);
     try {
-      StoredObject object = store.get(key, maxBytes);
+      T read = reading.run();
       down.succeeded(entered);
-      return object;
+      return read;
     } catch (StoreException e) {
       down.failed(entered);
       throw e;

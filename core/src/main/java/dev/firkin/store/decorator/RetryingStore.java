@@ -5,6 +5,7 @@ import dev.firkin.store.ObjectDamagedException;
 import dev.firkin.store.ObjectInfo;
 import dev.firkin.store.ObjectKey;
 import dev.firkin.store.ObjectMissingException;
+import dev.firkin.store.ObjectPart;
 import dev.firkin.store.ObjectStore;
 import dev.firkin.store.ObjectTooLargeException;
 import dev.firkin.store.PutCondition;
@@ -13,6 +14,7 @@ import dev.firkin.store.StoreException;
 import dev.firkin.store.StoreInterruptedException;
 import dev.firkin.store.StoreUnavailableException;
 import dev.firkin.store.StoredObject;
+import dev.firkin.store.Version;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Collection;
@@ -38,6 +40,9 @@ import org.jspecify.annotations.Nullable;
  * twice. A line that changes bytes changes others each time, and has {@value #READS_OF_DAMAGE}
  * reads to let one through.
  *
+ * <p>An object whose reading breaks off after a while is read in parts from then on, and so are
+ * those after it for some time: what has come of it is not lost where the line drops again.
+ *
  * <p>A listing that breaks off is started again, and what was handed over already is left out.
  *
  * <p>Waits end when the thread is interrupted, with a {@link StoreInterruptedException}.
@@ -55,6 +60,7 @@ public final class RetryingStore extends ForwardingStore {
   private final WaitingClock clock;
   private final RandomGenerator random;
   private final OutageWatch watch;
+  private final ReadSteps steps;
 
   /** Wraps {@code store}, which it closes when it is closed. */
   public RetryingStore(ObjectStore store, RetryPolicy policy, OutageListener listener) {
@@ -77,6 +83,7 @@ public final class RetryingStore extends ForwardingStore {
     this.clock = clock;
     this.random = random;
     this.watch = new OutageWatch(policy.reportAfter(), listener, clock);
+    this.steps = new ReadSteps(clock);
   }
 
   @Override
@@ -112,13 +119,40 @@ public final class RetryingStore extends ForwardingStore {
     Set<String> arrived = new HashSet<>();
     for (int read = 1; ; read++) {
       try {
-        return attempts.run(() -> store.get(key, maxBytes));
+        return whole(attempts, key, maxBytes);
       } catch (ObjectDamagedException e) {
         if (!arrived.add(e.arrived()) || read == READS_OF_DAMAGE) {
           throw e;
         }
       }
     }
+  }
+
+  private StoredObject whole(Attempts attempts, ObjectKey key, int maxBytes) throws StoreException {
+    while (!steps.areDue()) {
+      Optional<StoredObject> whole =
+          attempts.once(() ->
+              steps.noting(() -> store.get(key, maxBytes), object -> object.body().remaining()));
+      if (whole.isPresent()) {
+        return whole.get();
+      }
+    }
+    return new PartwiseRead(location(), key, maxBytes, (from, of) -> part(key, from, of)).read();
+  }
+
+  private Optional<ObjectPart> part(ObjectKey key, long from, Optional<Version> of)
+      throws StoreException {
+    return new Attempts(key)
+        .run(() ->
+            steps.noting(
+                () -> store.getPart(key, from, steps.bytes(), of),
+                part -> part.map(p -> p.body().remaining()).orElse(0)));
+  }
+
+  @Override
+  public Optional<ObjectPart> getPart(ObjectKey key, long from, int bytes, Optional<Version> of)
+      throws StoreException {
+    return new Attempts(key).run(() -> store.getPart(key, from, bytes, of));
   }
 
   @Override
@@ -163,8 +197,9 @@ public final class RetryingStore extends ForwardingStore {
     }
   }
 
+  /** What is tried. */
   @FunctionalInterface
-  private interface Call<T> {
+  interface Call<T> {
     T run() throws StoreException;
   }
 
@@ -182,16 +217,25 @@ public final class RetryingStore extends ForwardingStore {
 
     <T> T run(Call<T> call) throws StoreException {
       while (true) {
-        try {
-          T result = call.run();
-          watch.succeeded();
-          return result;
-        } catch (StoreException e) {
-          if (!e.retryable()) {
-            throw e;
-          }
-          waitAfter(e, watch.failed(e));
+        Optional<T> result = once(call);
+        if (result.isPresent()) {
+          return result.get();
         }
+      }
+    }
+
+    /** One attempt, and the wait after it where it fails retryably: then there is no result. */
+    <T> Optional<T> once(Call<T> call) throws StoreException {
+      try {
+        T result = call.run();
+        watch.succeeded();
+        return Optional.of(result);
+      } catch (StoreException e) {
+        if (!e.retryable()) {
+          throw e;
+        }
+        waitAfter(e, watch.failed(e));
+        return Optional.empty();
       }
     }
 

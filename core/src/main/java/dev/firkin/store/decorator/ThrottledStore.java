@@ -1,12 +1,14 @@
 package dev.firkin.store.decorator;
 
 import dev.firkin.store.ObjectKey;
+import dev.firkin.store.ObjectPart;
 import dev.firkin.store.ObjectStore;
 import dev.firkin.store.PutCondition;
 import dev.firkin.store.PutResult;
 import dev.firkin.store.StoreException;
 import dev.firkin.store.StoreInterruptedException;
 import dev.firkin.store.StoredObject;
+import dev.firkin.store.Version;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -65,11 +67,25 @@ public final class ThrottledStore extends ForwardingStore {
   @Override
   public StoredObject get(ObjectKey key, int maxBytes) throws StoreException {
     StoredObject object = store.get(key, maxBytes);
-    if (down.isPresent()) {
-      // How much it is is known only now.
-      await(down.get(), down.get().reserve(object.body().remaining()).endNanos(), key);
-    }
+    payFor(object.body().remaining(), key);
     return object;
+  }
+
+  @Override
+  public Optional<ObjectPart> getPart(ObjectKey key, long from, int bytes, Optional<Version> of)
+      throws StoreException {
+    Optional<ObjectPart> part = store.getPart(key, from, bytes, of);
+    if (part.isPresent()) {
+      payFor(part.get().body().remaining(), key);
+    }
+    return part;
+  }
+
+  /** How much it is is known only when it is there. */
+  private void payFor(int receivedBytes, ObjectKey key) throws StoreException {
+    if (down.isPresent()) {
+      await(down.get(), down.get().reserve(receivedBytes).endNanos(), key);
+    }
   }
 
   private void await(RateLimit limit, long nanos, ObjectKey key) throws StoreException {

@@ -5,6 +5,7 @@ import dev.firkin.store.NoSuchStoreException;
 import dev.firkin.store.ObjectInfo;
 import dev.firkin.store.ObjectKey;
 import dev.firkin.store.ObjectMissingException;
+import dev.firkin.store.ObjectPart;
 import dev.firkin.store.ObjectStore;
 import dev.firkin.store.ObjectTooLargeException;
 import dev.firkin.store.PutCondition;
@@ -12,6 +13,7 @@ import dev.firkin.store.PutResult;
 import dev.firkin.store.StoreException;
 import dev.firkin.store.StoreUnavailableException;
 import dev.firkin.store.StoredObject;
+import dev.firkin.store.Version;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -23,6 +25,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -129,6 +132,40 @@ final class FileStore implements ObjectStore {
 
   @Override
   public StoredObject get(ObjectKey key, int maxBytes) throws StoreException {
+    return readSteadily(
+        key,
+        (path, state) -> {
+          ObjectTooLargeException.check(location, key, state.bytes(), maxBytes);
+          return read(path, state.bytes(), 0, (int) state.bytes())
+              .map(body -> new StoredObject(body, state.version()));
+        });
+  }
+
+  @Override
+  public Optional<ObjectPart> getPart(ObjectKey key, long from, int bytes, Optional<Version> of)
+      throws StoreException {
+    return readSteadily(
+        key,
+        (path, state) -> {
+          if (of.isPresent() && !of.get().equals(state.version())) {
+            return Optional.of(Optional.empty());
+          }
+          int length = (int) Math.min(bytes, state.bytes() - from);
+          Optional<ByteBuffer> body = read(path, state.bytes(), from, length);
+          return body.isEmpty() ? Optional.empty() : Optional.of(part(body.get(), state));
+        });
+  }
+
+  private static Optional<ObjectPart> part(ByteBuffer body, FileState state) {
+    return Optional.of(new ObjectPart(body, state.bytes(), state.version(), OptionalInt.empty()));
+  }
+
+  private interface Reading<T> {
+    /** Empty where the file is no longer in this state. */
+    Optional<T> of(Path path, FileState state) throws StoreException, IOException;
+  }
+
+  private <T> T readSteadily(ObjectKey key, Reading<T> reading) throws StoreException {
     Path path = path(key);
     try {
       for (int attempt = 0; attempt < READ_ATTEMPTS; attempt++) {
@@ -137,12 +174,11 @@ final class FileStore implements ObjectStore {
           requireRoot(key);
           throw new ObjectMissingException(location, key);
         }
-        ObjectTooLargeException.check(location, key, before.get().bytes(), maxBytes);
-        Optional<ByteBuffer> body = read(path, (int) before.get().bytes());
+        Optional<T> result = reading.of(path, before.get());
         // An open file cannot be asked for its inode: the same state before and after means that
         // the bytes are of that version.
-        if (body.isPresent() && FileState.find(path).equals(before)) {
-          return new StoredObject(body.get(), before.get().version());
+        if (result.isPresent() && FileState.find(path).equals(before)) {
+          return result.get();
         }
       }
     } catch (IOException e) {
@@ -157,11 +193,13 @@ final class FileStore implements ObjectStore {
   }
 
   /** The bytes, or empty if the file is gone or no longer has this length. */
-  private static Optional<ByteBuffer> read(Path path, int bytes) throws IOException {
+  private static Optional<ByteBuffer> read(Path path, long length, long from, int bytes)
+      throws IOException {
     try (FileChannel file = FileChannel.open(path, StandardOpenOption.READ)) {
-      if (file.size() != bytes) {
+      if (file.size() != length) {
         return Optional.empty();
       }
+      file.position(from);
       ByteBuffer body = ByteBuffer.allocate(bytes);
       while (body.hasRemaining()) {
         body.limit(Math.min(bytes, body.position() + TRANSFER_BYTES));

@@ -167,6 +167,33 @@ final class FaultyLinkIT {
     }
   }
 
+  /** No object of it comes through as a whole, for ever: it is read part by part. */
+  @Test
+  void aRestoreOverALineThatDropsBeforeAChunkIsThrough() throws Exception {
+    byte[] stream = SampleStreams.bytes(new Random(9), 3 << 20);
+    S3ServerKind kind = S3ServerKind.S3PROXY;
+    try (FaultyLink link = new FaultyLink(kind.server().endpoint());
+        LinkedHost host =
+            LinkedHost.create(
+                folder,
+                TestBucket.on(kind.server()),
+                link,
+                Duration.ofSeconds(30),
+                ChunkerParameters.ofAverage(4 << 20))) {
+      Manifest manifest = host.push(stream).manifest();
+      assertEquals(1, manifest.data().chunks());
+      // As 1 Mbit/s that is cut every seven seconds, in half the time.
+      link.bandwidth(250_000)
+          .latency(Duration.ofMillis(20))
+          .cutEvery(Duration.ofMillis(3_500), Duration.ofMillis(500));
+      long before = link.downBytes();
+      assertArrayEquals(stream, host.restore(manifest));
+      long read = link.downBytes() - before;
+      System.out.printf("%d bytes came for %d%n", read, stream.length);
+      assertTrue(read < 2 * stream.length, read + " bytes");
+    }
+  }
+
   private static void start(Runnable task) {
     Thread.ofPlatform().daemon().name("linked").start(task);
   }
