@@ -13,10 +13,10 @@ import java.util.concurrent.TimeoutException;
  */
 final class Grace {
   /** An interrupted push may take so long to store what is under way, and a checkpoint. */
-  static final Duration INTERRUPTED = Duration.ofSeconds(4);
+  static final Duration INTERRUPTED = Duration.ofSeconds(3);
 
   /** So much of it is for the checkpoint. */
-  private static final Duration CHECKPOINT = Duration.ofSeconds(2);
+  private static final Duration CHECKPOINT = Duration.ofMillis(1_500);
 
   /** So may one that was stopped or whose stream broke off. */
   static final Duration STOPPED = Duration.ofMinutes(2);

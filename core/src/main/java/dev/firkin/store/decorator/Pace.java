@@ -1,6 +1,8 @@
 package dev.firkin.store.decorator;
 
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Queue;
 
 /** How many transfers may be under way one way, by how long they take. Safe for many threads. */
 final class Pace {
@@ -15,6 +17,8 @@ final class Pace {
 
   private final int most;
   private final WaitingClock clock;
+  private final Queue<Long> waiting = new ArrayDeque<>();
+  private long nextTicket;
   private int allowed = 1;
   private int underWay;
 
@@ -27,16 +31,24 @@ final class Pace {
   }
 
   /**
-   * Waits until there is room.
+   * Waits until there is room; whoever came first goes first, since chunks are committed in the
+   * order of the stream.
    *
    * @return when it was, for {@link #succeeded} and {@link #failed}
    */
   synchronized long enter() throws InterruptedException {
-    while (underWay >= allowed) {
-      wait();
+    Long ticket = nextTicket++;
+    waiting.add(ticket);
+    try {
+      while (!waiting.element().equals(ticket) || underWay >= allowed) {
+        wait();
+      }
+      underWay++;
+      return clock.nanos();
+    } finally {
+      waiting.remove(ticket);
+      notifyAll();
     }
-    underWay++;
-    return clock.nanos();
   }
 
   /** A transfer came to its good end. */

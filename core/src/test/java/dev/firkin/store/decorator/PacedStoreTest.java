@@ -18,7 +18,9 @@ import dev.firkin.store.StoreUnavailableException;
 import dev.firkin.store.StoredObject;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -238,6 +240,36 @@ final class PacedStoreTest extends ObjectStoreContract {
     pace.leave();
     second.get(10, TimeUnit.SECONDS);
     assertEquals(1, pace.allowed());
+  }
+
+  /** Otherwise a chunk could be overtaken for ever, and nothing behind it be committed. */
+  @Test
+  void whoCameFirstGoesFirst() throws Exception {
+    Pace pace = new Pace(1, clock);
+    var _ = pace.enter();
+    List<Integer> entered = new CopyOnWriteArrayList<>();
+    List<Thread> threads = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      int number = i;
+      FutureTask<Long> entering =
+          new FutureTask<>(() -> {
+            long at = pace.enter();
+            entered.add(number);
+            pace.leave();
+            return at;
+          });
+      Thread thread = Thread.ofPlatform().daemon().start(entering);
+      while (thread.getState() != Thread.State.WAITING) {
+        Thread.onSpinWait();
+      }
+      threads.add(thread);
+    }
+    pace.leave();
+    for (Thread thread : threads) {
+      thread.join();
+    }
+    assertEquals(entered.stream().sorted().toList(), entered);
+    assertEquals(20, entered.size());
   }
 
   @Test
