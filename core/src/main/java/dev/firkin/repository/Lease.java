@@ -68,7 +68,8 @@ public final class Lease implements AutoCloseable {
       if (System.nanoTime() - deadline >= 0) {
         throw new LeaseHeldException(
             "the repository is in use by " + who + "; nothing was done",
-            "wait until that has ended; if it died, its lease expires by itself within 15 minutes");
+            "wait until that has ended; if it died, its lease expires by itself, and --wait 20m is"
+                + " long enough for that");
       }
       if (!told.equals(who)) {
         waiting.accept(inTheWay.get());
@@ -107,12 +108,14 @@ public final class Lease implements AutoCloseable {
 
   /**
    * Whether nobody has taken over since it was taken, by the store's word of now. Only then was
-   * nothing moved or deleted meanwhile.
+   * nothing moved or deleted meanwhile. It is renewed: what is done because of the answer has all
+   * the time until a lease expires.
    */
   public boolean stillHeld() throws FirkinException, InterruptedException {
-    lock.lockInterruptibly(); // a renewal may hang on a dead link
+    renewNow();
+    lock.lockInterruptibly();
     try {
-      return isHeld();
+      return version != null;
     } finally {
       lock.unlock();
     }
@@ -142,7 +145,7 @@ public final class Lease implements AutoCloseable {
     }
   }
 
-  /** For the background; and for tests. */
+  /** Writes it again, if it is still what was written last. */
   void renewNow() throws FirkinException, InterruptedException {
     lock.lockInterruptibly();
     try {

@@ -20,6 +20,7 @@ import dev.firkin.store.ObjectTooLargeException;
 import dev.firkin.store.PutCondition;
 import dev.firkin.store.PutResult;
 import dev.firkin.store.StoreException;
+import dev.firkin.store.StoreRefusedException;
 import dev.firkin.store.Version;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -104,7 +105,7 @@ public final class Leases {
   public List<Found> list(Instant now) throws FirkinException {
     List<Found> found = new ArrayList<>();
     for (ObjectInfo info : objects()) {
-      found.add(new Found(info.key(), Duration.between(info.modified(), now), read(info.key())));
+      found(info.key(), Duration.between(info.modified(), now)).ifPresent(found::add);
     }
     return found;
   }
@@ -177,9 +178,24 @@ public final class Leases {
       }
     }
     if (!expired.isEmpty()) {
-      store.delete(expired);
+      clear(expired, mode);
     }
     return Optional.empty();
+  }
+
+  /** Deletes what has expired, for its holder, if it lives, to notice. */
+  private void clear(List<ObjectKey> expired, LeaseMode mode) throws FirkinException {
+    try {
+      store.delete(expired);
+    } catch (StoreRefusedException e) {
+      // Whoever may not delete can share with those who share; but an exclusive holder that lives
+      // would not notice.
+      for (ObjectKey key : expired) {
+        if (found(key, Duration.ZERO).filter(f -> f.excludes(mode)).isPresent()) {
+          throw e;
+        }
+      }
+    }
   }
 
   private List<ObjectInfo> objects() throws StoreException {

@@ -55,15 +55,20 @@ public final class Repositories {
     }
   }
 
+  /** Refuses a store that holds a repository. */
+  public void requireNone(ObjectStore store) throws FirkinException {
+    if (store.head(ConfigObject.KEY).isPresent()) {
+      throw alreadyThere(store);
+    }
+  }
+
   /**
    * Makes a repository. The config object is written last and only if absent: dying before leaves
    * key objects that nothing names.
    */
   public Repository create(ObjectStore store, ChunkerParameters chunker, Protection protection)
       throws FirkinException {
-    if (store.head(ConfigObject.KEY).isPresent()) {
-      throw alreadyThere(store);
-    }
+    requireNone(store);
     RepositoryId id = RepositoryId.generate();
     Instant now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
     RepositoryConfig config;
@@ -88,7 +93,13 @@ public final class Repositories {
     PutResult result =
         store.put(ConfigObject.KEY, ByteBuffer.wrap(sealed), PutCondition.ifAbsent());
     return switch (result) {
-      case PutResult.Stored stored -> new Repository(store, config, keys, List.of());
+      case PutResult.Stored stored -> {
+        // Where the store knows no conditions, two may have been told so.
+        if (!ConfigObject.read(store).holds(sealed)) {
+          throw alreadyThere(store);
+        }
+        yield new Repository(store, config, keys, List.of());
+      }
       case PutResult.Refused refused -> throw alreadyThere(store);
     };
   }

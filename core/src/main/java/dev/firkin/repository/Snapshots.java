@@ -28,6 +28,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The objects below {@code snapshots/}: what exists. Thread-safe. */
@@ -111,7 +112,7 @@ public final class Snapshots {
   public Manifest replace(Manifest manifest) throws FirkinException {
     ObjectKey key = key(manifest.id());
     long oldBytes = store.head(key).map(ObjectInfo::bytes).orElse(0L);
-    Manifest written = ofOtherLength(manifest, oldBytes);
+    Manifest written = ofOtherLength(manifest, Set.of(oldBytes));
     store.put(key, codec.encode(ManifestFormat.write(written, seal)), PutCondition.always());
     Manifest there = read(manifest.id());
     if (!there.equals(written)) {
@@ -124,15 +125,15 @@ public final class Snapshots {
    * As {@link #commit}, of another manifest of a snapshot that was stored before, as {@link
    * #replace} writes it.
    *
-   * @param oldBytes stored length of that one
+   * @param oldBytes stored lengths of all that are known to have been there
    */
-  public Commit commitUnlike(long oldBytes, Manifest manifest) throws FirkinException {
+  public Commit commitUnlike(Set<Long> oldBytes, Manifest manifest) throws FirkinException {
     return commit(ofOtherLength(manifest, oldBytes));
   }
 
-  private Manifest ofOtherLength(Manifest manifest, long bytes) {
+  private Manifest ofOtherLength(Manifest manifest, Set<Long> bytes) {
     Manifest other = manifest;
-    while (codec.encode(ManifestFormat.write(other, seal)).remaining() == bytes) {
+    while (bytes.contains((long) codec.encode(ManifestFormat.write(other, seal)).remaining())) {
       other = other.withTool(other.source().tool() + ", mended");
     }
     return other;

@@ -126,11 +126,16 @@ public final class Trash {
      * give as it was put cannot be kept; nor what is larger than any object of ours.
      */
     public void keepIfPossible(ObjectKey key) throws StoreException {
+      Optional<StoredObject> original;
       try {
-        var _ = keep(key);
+        original = original(key);
       } catch (ObjectDamagedException | ObjectTooLargeException e) {
         System.getLogger(Trash.class.getName())
             .log(System.Logger.Level.DEBUG, key + " cannot be kept", e);
+        return;
+      }
+      if (original.isPresent()) {
+        var _ = copy(key, original.get());
       }
     }
 
@@ -158,12 +163,19 @@ public final class Trash {
     private record Kept(Thrown thrown, StoredObject original) {}
 
     private Optional<Kept> copy(ObjectKey key) throws StoreException {
-      StoredObject original;
+      Optional<StoredObject> original = original(key);
+      return original.isPresent() ? Optional.of(copy(key, original.get())) : Optional.empty();
+    }
+
+    private Optional<StoredObject> original(ObjectKey key) throws StoreException {
       try {
-        original = store.get(key, MAX_BYTES);
+        return Optional.of(store.get(key, MAX_BYTES));
       } catch (ObjectMissingException e) {
         return Optional.empty();
       }
+    }
+
+    private Kept copy(ObjectKey key, StoredObject original) throws StoreException {
       ObjectKey at = ObjectKey.of(folder + key);
       store.put(at, original.body(), PutCondition.always());
       if (!store.get(at, MAX_BYTES).body().equals(original.body())) {
@@ -174,7 +186,7 @@ public final class Trash {
             "the store, or somebody with access to it, is not to be trusted",
             null);
       }
-      return Optional.of(new Kept(new Thrown(at, key), original));
+      return new Kept(new Thrown(at, key), original);
     }
   }
 }

@@ -88,6 +88,14 @@ public interface ObjectStore extends AutoCloseable {
   void delete(Collection<ObjectKey> keys) throws StoreException;
 
   /**
+   * Whether conditions of puts are decided at the moment of writing, as the store promises. One
+   * that turns out not to know them may be asked before it is written to: then this becomes false.
+   */
+  default boolean decidesConditions() {
+    return true;
+  }
+
+  /**
    * Where this is, for messages: {@code s3://bucket/prefix}, {@code file:///path}; never with
    * credentials.
    */

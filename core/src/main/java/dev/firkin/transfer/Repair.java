@@ -16,6 +16,7 @@ import dev.firkin.store.ObjectKey;
 import dev.firkin.transfer.RepairStep.Outcome;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -60,7 +61,7 @@ public final class Repair {
     this.snapshots = snapshots;
     this.secret = secret;
     this.trash = repository.trash().begin(alone);
-    this.look = new SecondLook(repository, snapshots);
+    this.look = new SecondLook(repository, snapshots, remembered);
     this.readmission = new Readmission(repository, snapshots);
     remembered.forEach(m -> this.remembered.put(Snapshots.key(m.id()).value(), m));
   }
@@ -182,6 +183,9 @@ public final class Repair {
     if (!repository.isSecretOfRecipientNow(key.value())) {
       return removed;
     }
+    if (repository.damagedKeys().stream().noneMatch(d -> d.key().equals(key.value()))) {
+      return new Outcome.SoundNow();
+    }
     trash.keepIfPossible(key); // all that it should hold is the secret that we have
     return repository.rewrapSecret(key, secret.orElseThrow()) ? new Outcome.Written() : removed;
   }
@@ -214,14 +218,29 @@ public final class Repair {
     Trash bin = repository.trash();
     if (back.from().isPresent() && back.otherLengths()) {
       // It is not the same, byte for byte: the old one is kept.
-      long oldBytes = bin.read(back.from().get()).body().remaining();
-      return snapshots.commitUnlike(oldBytes, readmission.restated(back.manifest()));
+      return snapshots.commitUnlike(
+          lengthsInTrash(bin, back.key()), readmission.restated(back.manifest()));
     }
     Snapshots.Commit commit = snapshots.commit(back.manifest());
-    if (back.from().isPresent()) {
+    if (back.from().isPresent() && commit.manifest().equals(back.manifest())) {
       bin.forget(back.from().get());
     }
     return commit;
+  }
+
+  /** Some host may still have a copy of any of them. */
+  private static Set<Long> lengthsInTrash(Trash bin, String key) throws FirkinException {
+    List<Trash.Thrown> copies = new ArrayList<>();
+    bin.list(thrown -> {
+      if (thrown.original().value().equals(key)) {
+        copies.add(thrown);
+      }
+    });
+    Set<Long> lengths = new HashSet<>();
+    for (Trash.Thrown copy : copies) {
+      lengths.add((long) bin.read(copy).body().remaining());
+    }
+    return lengths;
   }
 
   private Outcome putBack(RepairStep.PutBack back) throws FirkinException, InterruptedException {

@@ -15,11 +15,14 @@ import dev.firkin.repository.model.Manifest;
 import dev.firkin.repository.model.PageId;
 import dev.firkin.repository.model.SnapshotId;
 import dev.firkin.store.ObjectKey;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Looks again at what a verify has found, right before something is taken away because of it: a
@@ -28,13 +31,16 @@ import java.util.stream.Collectors;
 final class SecondLook {
   private final Repository repository;
   private final Snapshots snapshots;
+  private final List<Manifest> remembered;
 
   /**
    * @param snapshots without a cache
+   * @param remembered what this host has seen in the store
    */
-  SecondLook(Repository repository, Snapshots snapshots) {
+  SecondLook(Repository repository, Snapshots snapshots, Collection<Manifest> remembered) {
     this.repository = repository;
     this.snapshots = snapshots;
+    this.remembered = List.copyOf(remembered);
   }
 
   /** What is wrong with an object that a verify called damaged. */
@@ -89,7 +95,10 @@ final class SecondLook {
     }
     Catalog sound =
         new Catalog(
-            now.manifests().stream().filter(m -> !broken.contains(m.id())).toList(), List.of());
+            Stream.concat(now.manifests().stream(), unlisted(now).stream())
+                .filter(m -> !broken.contains(m.id()))
+                .toList(),
+            List.of());
     Set<String> lost = new HashSet<>();
     now.damaged().forEach(e -> lost.add(e.key()));
     for (VerifyReport.Broken each : report.broken()) {
@@ -99,6 +108,18 @@ final class SecondLook {
       }
     }
     return lost;
+  }
+
+  /** What the list left out and the store nevertheless has, as far as this host knows of it. */
+  private List<Manifest> unlisted(Catalog now) throws FirkinException {
+    Set<SnapshotId> listed = now.manifests().stream().map(Manifest::id).collect(Collectors.toSet());
+    List<Manifest> unlisted = new ArrayList<>();
+    for (Manifest manifest : remembered) {
+      if (!listed.contains(manifest.id()) && snapshots.damage(manifest.id()).isEmpty()) {
+        unlisted.add(snapshots.read(manifest.id()));
+      }
+    }
+    return unlisted;
   }
 
   /**

@@ -25,7 +25,7 @@ final class Wholeness {
   private final Repository repository;
   private final ChunkPresence presence;
 
-  /** Chunks of other lengths that were read, and are right: snapshots share chunks. */
+  /** Chunks that were read, and are right: snapshots share chunks. */
   private final Set<ChunkId> proven = new HashSet<>();
 
   Wholeness(Repository repository, ChunkPresence presence) {
@@ -81,7 +81,7 @@ final class Wholeness {
   }
 
   /**
-   * As {@link #isWhole}; but a chunk of another length is read, where that can be done, and
+   * As {@link #isWhole}; but where chunks can be read they are, and one of another length is
    * believed if it is right.
    */
   Examined examine(Manifest manifest) throws FirkinException {
@@ -94,9 +94,11 @@ final class Wholeness {
         try {
           Optional<ChunkRef> ref = references.next();
           more = ref.isPresent();
-          if (more && !presence.find(ref.get().id(), ref.get().plaintextBytes()).equals(ref)) {
-            Optional<Fault> fault = fault(ref.get());
-            otherLengths |= fault.isEmpty();
+          if (more) {
+            boolean asStated =
+                presence.find(ref.get().id(), ref.get().plaintextBytes()).equals(ref);
+            Optional<Fault> fault = fault(ref.get(), asStated);
+            otherLengths |= !asStated && fault.isEmpty();
             fault.ifPresent(f -> note(faults, f, Chunks.key(ref.get().id()).value()));
           }
         } catch (DamagedException e) {
@@ -112,9 +114,13 @@ final class Wholeness {
                 .collect(Collectors.joining("; ")));
   }
 
-  /** What is wrong with a chunk that is not there, or has another length. */
-  private Optional<Fault> fault(ChunkRef ref) throws FirkinException {
-    if (proven.contains(ref.id())) {
+  /**
+   * What is wrong with a chunk, by its content where that can be read.
+   *
+   * @param asStated whether it is there with the length of its reference
+   */
+  private Optional<Fault> fault(ChunkRef ref, boolean asStated) throws FirkinException {
+    if (proven.contains(ref.id()) || (asStated && !repository.readsData())) {
       return Optional.empty();
     }
     if (presence.find(ref.id(), ref.plaintextBytes()).isEmpty()) {
@@ -129,7 +135,8 @@ final class Wholeness {
         yield Optional.empty();
       }
       case Chunks.Content.Damaged damaged -> Optional.of(Fault.DAMAGED);
-      case Chunks.Content.NotForUs other -> Optional.of(Fault.NOT_FOR_US);
+      case Chunks.Content.NotForUs other ->
+          asStated ? Optional.empty() : Optional.of(Fault.NOT_FOR_US);
     };
   }
 

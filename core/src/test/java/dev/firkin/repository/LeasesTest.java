@@ -17,6 +17,7 @@ import dev.firkin.store.ObjectStore;
 import dev.firkin.store.PutCondition;
 import dev.firkin.store.PutResult;
 import dev.firkin.store.StoreException;
+import dev.firkin.store.StoreRefusedException;
 import dev.firkin.store.decorator.ForwardingStore;
 import dev.firkin.store.decorator.OutageListener;
 import dev.firkin.store.decorator.RetryPolicy;
@@ -26,6 +27,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -120,6 +122,41 @@ class LeasesTest {
     assertFalse(dead.stillHeld());
     assertEquals(List.of(), keys());
     dead.close();
+  }
+
+  /** Some credentials may write and not delete: pushes go on, night after night. */
+  @Test
+  void whoMayNotDeleteSharesWithTheDead() throws Exception {
+    Leases leases =
+        leases(
+            new ForwardingStore(store) {
+              @Override
+              public void delete(Collection<ObjectKey> keys) throws StoreException {
+                throw new StoreRefusedException(location(), null, "deleting is denied", null, null);
+              }
+            });
+    for (int night = 1; night <= 3; night++) {
+      try (Lease lease = hold(leases, LeaseMode.SHARED)) {
+        assertTrue(lease.stillHeld());
+      }
+      assertEquals(night, keys().size());
+      pass(QUARTER.multipliedBy(8));
+    }
+    // One that was alone would not notice that it was taken over.
+    leaveBehind(LeaseMode.EXCLUSIVE);
+    pass(QUARTER.multipliedBy(8));
+    assertThrows(StoreRefusedException.class, () -> hold(leases, LeaseMode.SHARED));
+  }
+
+  /** What is done because of it has all the time until a lease expires. */
+  @Test
+  void whoAsksIsRenewed() throws Exception {
+    try (Lease lease = take(LeaseMode.SHARED)) {
+      pass(QUARTER.multipliedBy(8).minusSeconds(1));
+      assertTrue(lease.stillHeld());
+      pass(QUARTER);
+      assertThrows(LeaseHeldException.class, () -> take(LeaseMode.EXCLUSIVE));
+    }
   }
 
   /** By that clock it would live for five hours and more. */

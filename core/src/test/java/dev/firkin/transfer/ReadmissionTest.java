@@ -118,6 +118,14 @@ class ReadmissionTest {
     assertEquals("chunks that are damaged: 1, such as " + Chunks.key(lost.id()), stay.why());
   }
 
+  /** Whoever can read does, before anything comes back. */
+  @Test
+  void theRightLengthMayBeDamageToo() throws Exception {
+    Damaged.put(test.store, Chunks.key(lost.id()), new byte[lost.storedBytes()]);
+    RepairStep.Stay stay = stays(owner(test.store));
+    assertEquals("chunks that are damaged: 1, such as " + Chunks.key(lost.id()), stay.why());
+  }
+
   /** The snapshot is in quarantine or back, and the same command ends what was begun. */
   @ParameterizedTest
   @EnumSource(When.class)

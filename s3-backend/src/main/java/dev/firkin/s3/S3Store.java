@@ -258,6 +258,11 @@ final class S3Store implements ObjectStore {
   }
 
   @Override
+  public boolean decidesConditions() {
+    return uploads.decidesConditions();
+  }
+
+  @Override
   public String location() {
     return location;
   }

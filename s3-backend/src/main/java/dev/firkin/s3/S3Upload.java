@@ -37,7 +37,9 @@ final class S3Upload {
   private final S3AsyncClient client;
   private final S3Calls calls;
   private final S3Failures failures;
-  private volatile boolean conditionsUnknown;
+  // Each for itself: servers have learnt them one after the other.
+  private volatile boolean knowsIfAbsent = true;
+  private volatile boolean knowsIfMatches = true;
 
   S3Upload(
       S3Store store,
@@ -53,7 +55,7 @@ final class S3Upload {
   }
 
   PutResult put(ObjectKey key, ByteBuffer body, PutCondition condition) throws StoreException {
-    if (conditionsUnknown && !(condition instanceof PutCondition.Always)) {
+    if (!knows(condition)) {
       return putIfItHeld(key, body, condition);
     }
     String mark = UUID.randomUUID().toString();
@@ -63,9 +65,7 @@ final class S3Upload {
       Throwable reason = e.reason();
       if (!(condition instanceof PutCondition.Always)) {
         if (S3Failures.isNotImplemented(reason)) {
-          PutResult result = putIfItHeld(key, body, condition);
-          conditionsUnknown = true; // without one it went well
-          return result;
+          return putIfItHeld(key, body, condition);
         }
         if (S3Failures.isRefusedCondition(reason)
             || S3Failures.isConflict(reason)
@@ -97,10 +97,32 @@ final class S3Upload {
       return PutResult.refused();
     }
     try {
-      return send(key, body, PutCondition.always(), UUID.randomUUID().toString());
+      PutResult result = send(key, body, PutCondition.always(), UUID.randomUUID().toString());
+      forget(condition); // it was the condition that the server did not know
+      return result;
     } catch (S3Calls.Failed e) {
       throw failures.explain(key, DONE, e.reason());
     }
+  }
+
+  private boolean knows(PutCondition condition) {
+    return switch (condition) {
+      case PutCondition.Always() -> true;
+      case PutCondition.IfAbsent() -> knowsIfAbsent;
+      case PutCondition.IfMatches matches -> knowsIfMatches;
+    };
+  }
+
+  private void forget(PutCondition condition) {
+    switch (condition) {
+      case PutCondition.Always() -> {}
+      case PutCondition.IfAbsent() -> knowsIfAbsent = false;
+      case PutCondition.IfMatches matches -> knowsIfMatches = false;
+    }
+  }
+
+  boolean decidesConditions() {
+    return knowsIfAbsent && knowsIfMatches;
   }
 
   private PutObjectRequest request(

@@ -68,11 +68,11 @@ public final class InitCommand implements Action {
     ChunkerParameters chunker = chunker();
     Protection protection = protection();
     try (ObjectStore store = session.createStore()) {
+      Repositories repositories = new Repositories(session.folders().knownRepositories());
+      repositories.requireNone(store);
       StoreTraits traits = StoreProbe.brief(store);
       requireLists(store, traits);
-      Repository repository =
-          new Repositories(session.folders().knownRepositories())
-              .create(store, chunker, protection);
+      Repository repository = repositories.create(store, chunker, protection);
       new RepositoryReport(session).made(repository, traits);
       warn(traits);
       if (repository.config().encrypted()) {

@@ -141,8 +141,7 @@ public final class RepairCommand implements Action {
       VerifyReport after = verify(open, remembered, 0);
       sound = after.sound() && done.stream().noneMatch(StepText.Done::failed);
       if (!session.options().json()) {
-        console.data(
-            after.sound() ? "every snapshot that is left can be restored" : stillBroken(after));
+        console.data(after.sound() ? whatIsLeft(sound) : stillBroken(after));
         new FindingsText(console).whatHelps(after);
       }
     } else if (sound && !session.options().json()) {
@@ -152,6 +151,13 @@ public final class RepairCommand implements Action {
       console.json(Documents.repaired(dryRun, sound, StepText.json(done)));
     }
     return sound ? ExitCode.DONE : ExitCode.DAMAGED;
+  }
+
+  /** The second verify does not read content again. */
+  private static String whatIsLeft(boolean allDone) {
+    return allDone
+        ? "every snapshot that is left can be restored"
+        : "what is LEFT above is still damaged, and so are the snapshots that need it";
   }
 
   private static String stillBroken(VerifyReport after) {
@@ -168,7 +174,9 @@ public final class RepairCommand implements Action {
     Repair repair = repairOf(open, List.of(), alone);
     List<RepairStep> steps = repair.planReturn();
     List<StepText.Done> done = perform(repair, steps, steps, alone);
-    boolean all = done.stream().noneMatch(StepText.Done::failed);
+    boolean all =
+        steps.stream().noneMatch(step -> step instanceof RepairStep.Stay)
+            && done.stream().noneMatch(StepText.Done::failed);
     if (session.options().json()) {
       session.console().json(Documents.repaired(dryRun, all, StepText.json(done)));
     } else if (steps.stream().noneMatch(step -> step instanceof RepairStep.PutBack)) {

@@ -22,7 +22,7 @@ import picocli.CommandLine.Command;
     description = "Try out this machine, the store and the repository, and say what is wrong.",
     footer = {
       "",
-      "Writes some small objects below probe/ in the store, and deletes them. Goes on past what",
+      "Writes a few small objects below probe/ in the store, and deletes them. Goes on past what",
       "fails; exits with the status of the first failure. A warning is no failure.",
       "",
       "Examples:",

@@ -23,6 +23,8 @@ import java.util.stream.Collectors;
 
 /** What this host makes of the repository, and who works on it. */
 final class RepositoryExamination {
+  private static final Duration A_MINUTE = Duration.ofMinutes(1);
+
   private final Session session;
   private final Duration storeAhead;
 
@@ -89,10 +91,7 @@ final class RepositoryExamination {
     }
     String text =
         leases.stream()
-            .map(lease ->
-                "%s, %s %s ago"
-                    .formatted(
-                        lease.describe(), expired(lease) ? "gone since" : "seen", age(lease)))
+            .map(lease -> lease.describe() + ", " + seen(lease))
             .collect(Collectors.joining("; "));
     return leases.stream().allMatch(lease -> lease.info().isPresent())
         ? Diagnosis.ok("leases", text)
@@ -107,8 +106,12 @@ final class RepositoryExamination {
     return lease.age().compareTo(LeaseTimes.STANDARD.expiry()) >= 0;
   }
 
-  private static String age(Leases.Found lease) {
-    return Durations.format(lease.age());
+  private static String seen(Leases.Found lease) {
+    if (lease.age().isNegative() && lease.age().abs().compareTo(A_MINUTE) > 0) {
+      return "seen in the future: the store's clock was set back";
+    }
+    String age = Durations.format(lease.age());
+    return expired(lease) ? "silent for " + age + ", so it counts no more" : "seen " + age + " ago";
   }
 
   private Diagnosis unfinished(Uploads.Unfinished uploads) {

@@ -58,6 +58,11 @@ public abstract class ForwardingStore implements ObjectStore {
   }
 
   @Override
+  public boolean decidesConditions() {
+    return store.decidesConditions();
+  }
+
+  @Override
   public String location() {
     return store.location();
   }

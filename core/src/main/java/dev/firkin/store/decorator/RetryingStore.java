@@ -45,6 +45,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A listing that breaks off is started again, and what was handed over already is left out.
  *
+ * <p>A deletion is repeated for five minutes at most, whatever the policy says.
+ *
  * <p>Waits end when the thread is interrupted, with a {@link StoreInterruptedException}.
  */
 public final class RetryingStore extends ForwardingStore {
@@ -55,6 +57,12 @@ public final class RetryingStore extends ForwardingStore {
   private static final int FAILURES_OF_AN_OUTAGE = 3;
 
   private static final int READS_OF_DAMAGE = 8;
+
+  /**
+   * What allowed a deletion may be over later: a lease lives for 15 minutes, and somebody may have
+   * put the right thing where a damaged one was.
+   */
+  private static final Duration LONGEST_DELETION = Duration.ofMinutes(5);
 
   private final RetryPolicy policy;
   private final WaitingClock clock;
@@ -172,7 +180,7 @@ public final class RetryingStore extends ForwardingStore {
 
   @Override
   public void delete(Collection<ObjectKey> keys) throws StoreException {
-    new Attempts(null)
+    new Attempts(null, shorter(policy.maxOutage(), LONGEST_DELETION))
         .run(() -> {
           store.delete(keys);
           return keys;
@@ -206,13 +214,19 @@ public final class RetryingStore extends ForwardingStore {
   /** The attempts of one call of one thread. */
   private final class Attempts {
     private final @Nullable ObjectKey key;
+    private final Duration maxOutage;
     private int failures;
     private long firstFailure;
     private int failuresWhileOthersSucceeded;
     private long successesSeen;
 
     Attempts(@Nullable ObjectKey key) {
+      this(key, policy.maxOutage());
+    }
+
+    Attempts(@Nullable ObjectKey key, Duration maxOutage) {
       this.key = key;
+      this.maxOutage = maxOutage;
     }
 
     <T> T run(Call<T> call) throws StoreException {
@@ -248,7 +262,7 @@ public final class RetryingStore extends ForwardingStore {
       }
       successesSeen = watch.successes();
       Duration failing = Duration.ofNanos(clock.nanos() - firstFailure);
-      if (failing.compareTo(policy.maxOutage()) >= 0) {
+      if (failing.compareTo(maxOutage) >= 0) {
         throw givenUp(e, "given up after " + words(failing));
       }
       // An outage is nobody's fault, however often one has tried in it: only what fails while
@@ -277,6 +291,10 @@ public final class RetryingStore extends ForwardingStore {
       return new StoreUnavailableException(
           location(), key, e.getMessage() + "; " + how, e.hint().orElse(null), e);
     }
+  }
+
+  private static Duration shorter(Duration a, Duration b) {
+    return a.compareTo(b) < 0 ? a : b;
   }
 
   private Duration jittered(Duration bound) {

@@ -37,9 +37,6 @@ public final class StoreProbe {
   private static final KeyPrefix FOLDER = KeyPrefix.of("probe/");
   private static final int MAX_BYTES = 1 << 10;
 
-  /** No probe takes so long; and no probe that still runs is to lose its objects. */
-  private static final Duration LEFT_BEHIND = Duration.ofDays(1);
-
   /** S3 says times in whole seconds. */
   private static final Duration TICK = Duration.ofSeconds(1);
 
@@ -120,11 +117,20 @@ public final class StoreProbe {
     Duration list = since(began);
     shown &= all.stream().map(ObjectInfo::key).toList().containsAll(written);
 
-    Optional<StoreRefusedException> deletion = delete(all);
+    Optional<StoreRefusedException> deletion = delete();
     boolean forgotten =
         deletion.isPresent() || list().stream().map(ObjectInfo::key).noneMatch(written::contains);
     return new StoreTraits(
-        write, read, list, shown && forgotten, newest, ifAbsent, ifMatches, deletion, ahead);
+        write,
+        read,
+        list,
+        shown && forgotten,
+        newest,
+        ifAbsent,
+        ifMatches,
+        store.decidesConditions(),
+        deletion,
+        ahead);
   }
 
   /** Whoever writes under the same condition at the same time. */
@@ -172,21 +178,10 @@ public final class StoreProbe {
     }
   }
 
-  /** Ours, and what probes that died have left. Nothing else has its place there. */
-  private Optional<StoreRefusedException> delete(List<ObjectInfo> all) throws StoreException {
-    List<ObjectKey> keys = new ArrayList<>(written);
-    Optional<Instant> now =
-        all.stream()
-            .filter(info -> info.key().value().startsWith(ours))
-            .map(ObjectInfo::modified)
-            .max(Instant::compareTo);
-    now.ifPresent(n ->
-        all.stream()
-            .filter(info -> info.modified().plus(LEFT_BEHIND).isBefore(n))
-            .map(ObjectInfo::key)
-            .forEach(keys::add));
+  /** Only what this one wrote: whatever else has its place there may be somebody's. */
+  private Optional<StoreRefusedException> delete() throws StoreException {
     try {
-      store.delete(keys);
+      store.delete(written);
       return Optional.empty();
     } catch (StoreRefusedException e) {
       return Optional.of(e);

@@ -15,6 +15,8 @@ import java.util.Optional;
  * @param readsNewest whether a get after an overwrite gives the new bytes
  * @param ifAbsent puts on condition that there is no object
  * @param ifMatches puts on condition that the object is still the same version
+ * @param decidesConditions whether the store took the conditions itself; where it refused to, who
+ *     won may be luck
  * @param deletion why nothing can be deleted; empty where it can
  * @param ahead how far the store's clock is ahead of this host's; negative if it is behind; zero
  *     where the difference is too small to be seen
@@ -27,11 +29,12 @@ public record StoreTraits(
     boolean readsNewest,
     Rivalry ifAbsent,
     Rivalry ifMatches,
+    boolean decidesConditions,
     Optional<StoreRefusedException> deletion,
     Duration ahead) {
 
   /** Whether puts under conditions can be relied upon. */
   public boolean conditions() {
-    return ifAbsent.fair() && ifMatches.fair();
+    return decidesConditions && ifAbsent.fair() && ifMatches.fair();
   }
 }

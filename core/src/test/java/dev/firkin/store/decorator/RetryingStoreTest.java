@@ -273,6 +273,18 @@ final class RetryingStoreTest extends ObjectStoreContract {
     assertTrue(slept.compareTo(Duration.ofMinutes(11)) <= 0, slept::toString);
   }
 
+  /** What allowed it may be over when the line is back. */
+  @Test
+  void repeatsADeletionForFiveMinutesAtMost() {
+    faulty.down(true);
+    try (RetryingStore store = retrying(RetryPolicy.forever())) {
+      assertThrows(StoreUnavailableException.class, () -> store.delete(List.of(key("pages/p"))));
+    }
+    Duration slept = clock.sleeps().stream().reduce(Duration.ZERO, Duration::plus);
+    assertTrue(slept.compareTo(Duration.ofMinutes(5)) >= 0, slept::toString);
+    assertTrue(slept.compareTo(Duration.ofMinutes(6)) <= 0, slept::toString);
+  }
+
   @Test
   void withoutPatienceTriesOnce() {
     faulty.down(true);

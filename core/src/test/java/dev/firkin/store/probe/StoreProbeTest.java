@@ -178,19 +178,32 @@ final class StoreProbeTest {
     return StoreProbe.thorough(store, InstantSource.fixed(here)).ahead();
   }
 
-  /** Those of a probe that runs now are not. */
+  /** The folder may be one of a bucket that others use too. */
   @Test
-  void whatDeadProbesLeftIsDeletedAfterADay() throws Exception {
+  void whatOthersHaveThereStays() throws Exception {
     Instant now = Instant.parse("2026-11-22T12:00:00Z");
-    Instant[] time = {now.minus(Duration.ofHours(25))};
-    MemoryStore store = new MemoryStore("left", () -> time[0]);
-    put(store, "probe/dead/first");
-    put(store, "probes/not-of-ours");
-    time[0] = now.minus(Duration.ofHours(1));
-    put(store, "probe/alive/first");
+    Instant[] time = {now.minus(Duration.ofDays(400))};
+    MemoryStore store = new MemoryStore("shared", () -> time[0]);
+    List<String> others =
+        List.of("probe/0123456789abcdef-first", "probe/results-2024.csv", "probe/sub/x");
+    for (String other : others) {
+      put(store, other);
+    }
     time[0] = now;
     StoreProbe.brief(store);
-    assertEquals(List.of("probe/alive/first", "probes/not-of-ours"), keys(store));
+    assertEquals(others, keys(store));
+  }
+
+  @Test
+  void whoSaysThatConditionsAreNotDecidedIsBelieved() throws Exception {
+    ObjectStore asking =
+        new ForwardingStore(memory) {
+          @Override
+          public boolean decidesConditions() {
+            return false;
+          }
+        };
+    assertFalse(StoreProbe.brief(asking).conditions());
   }
 
   @Test

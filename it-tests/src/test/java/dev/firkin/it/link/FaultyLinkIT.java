@@ -190,7 +190,7 @@ final class FaultyLinkIT {
       assertArrayEquals(stream, host.restore(manifest));
       long read = link.downBytes() - before;
       System.out.printf("%d bytes came for %d%n", read, stream.length);
-      assertTrue(read < 2 * stream.length, read + " bytes");
+      assertTrue(read < 2L * stream.length, read + " bytes");
     }
   }
 
