@@ -6,6 +6,7 @@ import dev.firkin.repository.model.LeaseInfo;
 import dev.firkin.store.ObjectInfo;
 import dev.firkin.store.ObjectKey;
 import dev.firkin.store.PutCondition;
+import dev.firkin.store.StoreRefusedException;
 import dev.firkin.store.Version;
 import java.time.Duration;
 import java.util.Optional;
@@ -99,19 +100,41 @@ public final class Lease implements AutoCloseable {
     }
     Optional<Found> inTheWay = leases.inTheWayOf(key, info.mode(), vigil);
     if (inTheWay.isPresent()) {
-      leases.delete(key);
+      withdraw();
     } else {
       version = written.get();
     }
     return inTheWay;
   }
 
+  /** Who may not delete leaves it to expire. */
+  private void withdraw() throws FirkinException {
+    try {
+      leases.delete(key);
+    } catch (StoreRefusedException e) {
+      System.getLogger(Lease.class.getName())
+          .log(System.Logger.Level.DEBUG, "lease " + key + " stays until it expires", e);
+    }
+  }
+
   /**
    * Whether nobody has taken over since it was taken, by the store's word of now. Only then was
-   * nothing moved or deleted meanwhile. It is renewed: what is done because of the answer has all
-   * the time until a lease expires.
+   * nothing moved or deleted meanwhile.
    */
   public boolean stillHeld() throws FirkinException, InterruptedException {
+    lock.lockInterruptibly(); // a renewal may hang on a dead link
+    try {
+      return isHeld();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * As {@link #stillHeld}, and renews it: what is done because of the answer has all the time until
+   * a lease expires.
+   */
+  public boolean renewed() throws FirkinException, InterruptedException {
     renewNow();
     lock.lockInterruptibly();
     try {

@@ -21,6 +21,7 @@ import dev.firkin.store.PutCondition;
 import dev.firkin.store.PutResult;
 import dev.firkin.store.StoreException;
 import dev.firkin.store.StoreRefusedException;
+import dev.firkin.store.StoreUnavailableException;
 import dev.firkin.store.Version;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -131,6 +132,7 @@ public final class Leases {
     return store.head(key);
   }
 
+  /** Deletes one's own. */
   void delete(ObjectKey key) throws StoreException {
     store.delete(List.of(key));
   }
@@ -161,7 +163,7 @@ public final class Leases {
                         + " once what was written",
                     null));
     vigil.look(objects);
-    List<ObjectKey> expired = new ArrayList<>();
+    List<ObjectInfo> expired = new ArrayList<>();
     for (ObjectInfo object : objects) {
       if (object.key().equals(own)) {
         continue;
@@ -169,7 +171,7 @@ public final class Leases {
       Duration age = Duration.between(object.modified(), now);
       if (age.compareTo(times.expiry()) >= 0
           || vigil.unchanged(object).compareTo(times.expiry()) >= 0) {
-        expired.add(object.key());
+        expired.add(object);
         continue;
       }
       Optional<Found> found = found(object.key(), age).filter(f -> f.excludes(mode));
@@ -177,25 +179,45 @@ public final class Leases {
         return found;
       }
     }
-    if (!expired.isEmpty()) {
-      clear(expired, mode);
+    for (ObjectInfo object : expired) {
+      Optional<Found> alive = clear(object, mode);
+      if (alive.isPresent()) {
+        return alive;
+      }
     }
     return Optional.empty();
   }
 
-  /** Deletes what has expired, for its holder, if it lives, to notice. */
-  private void clear(List<ObjectKey> expired, LeaseMode mode) throws FirkinException {
-    try {
-      store.delete(expired);
-    } catch (StoreRefusedException e) {
-      // Whoever may not delete can share with those who share; but an exclusive holder that lives
-      // would not notice.
-      for (ObjectKey key : expired) {
+  /**
+   * Deletes what has expired, for its holder, if it lives, to notice. Only as it was listed: the
+   * holder may have come back in this moment.
+   *
+   * @return what was renewed meanwhile, or could not be deleted now, and is in the way
+   */
+  private Optional<Found> clear(ObjectInfo expired, LeaseMode mode) throws FirkinException {
+    ObjectKey key = expired.key();
+    Optional<Version> now = store.head(key).map(ObjectInfo::version);
+    if (now.isEmpty()) {
+      return Optional.empty();
+    }
+    if (now.get().equals(expired.version())) {
+      try {
+        store.deleteOnce(List.of(key));
+        return Optional.empty();
+      } catch (StoreRefusedException e) {
+        // Whoever may not delete can share with those who share; but an exclusive holder that lives
+        // would not notice.
         if (found(key, Duration.ZERO).filter(f -> f.excludes(mode)).isPresent()) {
           throw e;
         }
+        return Optional.empty();
+      } catch (StoreUnavailableException e) {
+        System.getLogger(Leases.class.getName())
+            .log(System.Logger.Level.DEBUG, "lease " + key + " is looked at once more", e);
+        return found(key, Duration.ZERO);
       }
     }
+    return found(key, Duration.ZERO).filter(f -> f.excludes(mode));
   }
 
   private List<ObjectInfo> objects() throws StoreException {

@@ -10,7 +10,9 @@ import dev.firkin.store.ObjectStore;
 import dev.firkin.store.ObjectTooLargeException;
 import dev.firkin.store.PutCondition;
 import dev.firkin.store.StoreException;
+import dev.firkin.store.StoreUnavailableException;
 import dev.firkin.store.StoredObject;
+import dev.firkin.store.Version;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -97,6 +99,9 @@ public final class Trash {
 
   /** What one run throws away. */
   public final class Run {
+    /** The questions between them wait for a store that is away; this is for one that answers. */
+    private static final int DELETIONS = 10;
+
     private final String folder;
 
     private final Guard beforeDeletion;
@@ -151,13 +156,37 @@ public final class Trash {
       if (kept.isEmpty()) {
         return Optional.empty();
       }
-      Optional<ObjectInfo> now = store.head(key);
-      if (now.isEmpty() || !now.get().version().equals(kept.get().original.version())) {
-        return Optional.empty();
+      return delete(key, kept.get().original.version())
+          ? Optional.of(kept.get().thrown)
+          : Optional.empty();
+    }
+
+    /**
+     * Before each attempt it is asked whether it still may be: a line that was away for hours may
+     * have cost us the lease, and somebody may have put the right object there.
+     *
+     * @return whether it is gone by us
+     */
+    private boolean delete(ObjectKey key, Version version)
+        throws FirkinException, InterruptedException {
+      for (int attempt = 1; ; attempt++) {
+        Optional<ObjectInfo> now = store.head(key);
+        if (now.isEmpty()) {
+          return attempt > 1; // an attempt whose answer was lost
+        }
+        if (!now.get().version().equals(version)) {
+          return false;
+        }
+        beforeDeletion.check();
+        try {
+          store.deleteOnce(List.of(key));
+          return true;
+        } catch (StoreUnavailableException e) {
+          if (attempt == DELETIONS) {
+            throw e;
+          }
+        }
       }
-      beforeDeletion.check();
-      store.delete(List.of(key));
-      return Optional.of(kept.get().thrown);
     }
 
     private record Kept(Thrown thrown, StoredObject original) {}

@@ -88,6 +88,14 @@ public interface ObjectStore extends AutoCloseable {
   void delete(Collection<ObjectKey> keys) throws StoreException;
 
   /**
+   * As {@link #delete}, and nothing repeats it: for who has to ask before each attempt whether it
+   * still may.
+   */
+  default void deleteOnce(Collection<ObjectKey> keys) throws StoreException {
+    delete(keys);
+  }
+
+  /**
    * Whether conditions of puts are decided at the moment of writing, as the store promises. One
    * that turns out not to know them may be asked before it is written to: then this becomes false.
    */

@@ -40,7 +40,7 @@ final class GuardedCommit {
    * @throws DamagedException if that happened when it was written already
    */
   Snapshots.Commit commit(Manifest manifest) throws FirkinException, InterruptedException {
-    if (!lease.stillHeld()) {
+    if (!lease.renewed()) {
       lease.take(WAIT, found -> log("waiting for " + found.describe()));
       log("the lease was lost; asking for everything once more");
       if (!isWhole(manifest)) {

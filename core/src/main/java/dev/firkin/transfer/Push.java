@@ -229,7 +229,7 @@ public final class Push {
 
   private PushResult mended(Mending mending, Manifest manifest)
       throws FirkinException, InterruptedException {
-    if (!lease.stillHeld()) {
+    if (!lease.renewed()) {
       throw new SweptException(manifest.name()); // what it has looked at may be gone
     }
     Mending.Mended mended = mending.commit(manifest);

@@ -79,6 +79,9 @@ final class PushCommitter {
 
   /** The reader is further: what of that is not stored will be cut again. */
   private void lastCheckpoint() throws FirkinException, InterruptedException {
+    if (request.expected().isPresent() && intake.first().isEmpty()) {
+      return; // under which name it would be found is not known yet
+    }
     Optional<Mark> mark = intake.markNow();
     long marked = marks.isEmpty() ? 0 : marks.getLast().streamBytes();
     if (mark.isPresent() && mark.get().streamBytes() > marked) {
@@ -87,7 +90,10 @@ final class PushCommitter {
   }
 
   private void checkpoint(Mark mark) throws FirkinException {
-    marks = Mark.append(marks, mark);
+    // An earlier run may have been told to end at the same place, with less behind it.
+    if (marks.isEmpty() || mark.streamBytes() > marks.getLast().streamBytes()) {
+      marks = Mark.append(marks, mark);
+    }
     moreThanMarked = false;
     SnapshotId upload = uploadId(snapshots, request, intake.first());
     if (checkpoints.isEmpty()) {

@@ -12,6 +12,7 @@ import dev.firkin.repository.model.Manifest;
 import dev.firkin.repository.model.SnapshotId;
 import dev.firkin.repository.model.SnapshotName;
 import dev.firkin.store.ObjectDamagedException;
+import dev.firkin.store.ObjectInfo;
 import dev.firkin.store.ObjectKey;
 import dev.firkin.transfer.RepairStep.Outcome;
 import java.util.ArrayList;
@@ -229,7 +230,7 @@ public final class Repair {
   }
 
   /** Some host may still have a copy of any of them. */
-  private static Set<Long> lengthsInTrash(Trash bin, String key) throws FirkinException {
+  private Set<Long> lengthsInTrash(Trash bin, String key) throws FirkinException {
     List<Trash.Thrown> copies = new ArrayList<>();
     bin.list(thrown -> {
       if (thrown.original().value().equals(key)) {
@@ -238,7 +239,7 @@ public final class Repair {
     });
     Set<Long> lengths = new HashSet<>();
     for (Trash.Thrown copy : copies) {
-      lengths.add((long) bin.read(copy).body().remaining());
+      repository.store().head(copy.at()).map(ObjectInfo::bytes).ifPresent(lengths::add);
     }
     return lengths;
   }

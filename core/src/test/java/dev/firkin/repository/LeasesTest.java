@@ -153,7 +153,7 @@ class LeasesTest {
   void whoAsksIsRenewed() throws Exception {
     try (Lease lease = take(LeaseMode.SHARED)) {
       pass(QUARTER.multipliedBy(8).minusSeconds(1));
-      assertTrue(lease.stillHeld());
+      assertTrue(lease.renewed());
       pass(QUARTER);
       assertThrows(LeaseHeldException.class, () -> take(LeaseMode.EXCLUSIVE));
     }

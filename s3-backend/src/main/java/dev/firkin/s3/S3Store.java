@@ -126,7 +126,9 @@ final class S3Store implements ObjectStore {
       if (S3Failures.isMissing(e.reason())) {
         throw new ObjectMissingException(location, key);
       }
-      if (of.isPresent() && S3Failures.isRefusedCondition(e.reason())) {
+      // Of another version there may be no such part.
+      if (of.isPresent()
+          && (S3Failures.isRefusedCondition(e.reason()) || S3Failures.isInvalidRange(e.reason()))) {
         return Optional.empty();
       }
       if (S3Failures.isInvalidRange(e.reason())) {

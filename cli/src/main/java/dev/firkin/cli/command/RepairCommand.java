@@ -103,7 +103,7 @@ public final class RepairCommand implements Action {
   }
 
   private static void requireHeld(Lease lease) throws FirkinException, InterruptedException {
-    if (!lease.stillHeld()) {
+    if (!lease.renewed()) {
       throw new BusyException(
           "this host was away for so long that another took the repository over; what was done"
               + " until then is done, and nothing is lost",

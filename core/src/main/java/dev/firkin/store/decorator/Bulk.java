@@ -10,6 +10,7 @@ final class Bulk {
   private Bulk() {}
 
   static boolean is(ObjectKey key) {
-    return key.value().startsWith("chunks/");
+    return key.value().startsWith("chunks/")
+        || (key.value().startsWith("trash/") && key.value().contains("/chunks/"));
   }
 }

@@ -45,8 +45,6 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A listing that breaks off is started again, and what was handed over already is left out.
  *
- * <p>A deletion is repeated for five minutes at most, whatever the policy says.
- *
  * <p>Waits end when the thread is interrupted, with a {@link StoreInterruptedException}.
  */
 public final class RetryingStore extends ForwardingStore {
@@ -57,12 +55,6 @@ public final class RetryingStore extends ForwardingStore {
   private static final int FAILURES_OF_AN_OUTAGE = 3;
 
   private static final int READS_OF_DAMAGE = 8;
-
-  /**
-   * What allowed a deletion may be over later: a lease lives for 15 minutes, and somebody may have
-   * put the right thing where a damaged one was.
-   */
-  private static final Duration LONGEST_DELETION = Duration.ofMinutes(5);
 
   private final RetryPolicy policy;
   private final WaitingClock clock;
@@ -180,11 +172,16 @@ public final class RetryingStore extends ForwardingStore {
 
   @Override
   public void delete(Collection<ObjectKey> keys) throws StoreException {
-    new Attempts(null, shorter(policy.maxOutage(), LONGEST_DELETION))
+    new Attempts(null)
         .run(() -> {
           store.delete(keys);
           return keys;
         });
+  }
+
+  @Override
+  public void deleteOnce(Collection<ObjectKey> keys) throws StoreException {
+    store.delete(keys);
   }
 
   /** Hands over each key once although listings start again; they are in order, so that is easy. */
@@ -214,19 +211,13 @@ public final class RetryingStore extends ForwardingStore {
   /** The attempts of one call of one thread. */
   private final class Attempts {
     private final @Nullable ObjectKey key;
-    private final Duration maxOutage;
     private int failures;
     private long firstFailure;
     private int failuresWhileOthersSucceeded;
     private long successesSeen;
 
     Attempts(@Nullable ObjectKey key) {
-      this(key, policy.maxOutage());
-    }
-
-    Attempts(@Nullable ObjectKey key, Duration maxOutage) {
       this.key = key;
-      this.maxOutage = maxOutage;
     }
 
     <T> T run(Call<T> call) throws StoreException {
@@ -262,7 +253,7 @@ public final class RetryingStore extends ForwardingStore {
       }
       successesSeen = watch.successes();
       Duration failing = Duration.ofNanos(clock.nanos() - firstFailure);
-      if (failing.compareTo(maxOutage) >= 0) {
+      if (failing.compareTo(policy.maxOutage()) >= 0) {
         throw givenUp(e, "given up after " + words(failing));
       }
       // An outage is nobody's fault, however often one has tried in it: only what fails while
@@ -291,10 +282,6 @@ public final class RetryingStore extends ForwardingStore {
       return new StoreUnavailableException(
           location(), key, e.getMessage() + "; " + how, e.hint().orElse(null), e);
     }
-  }
-
-  private static Duration shorter(Duration a, Duration b) {
-    return a.compareTo(b) < 0 ? a : b;
   }
 
   private Duration jittered(Duration bound) {
