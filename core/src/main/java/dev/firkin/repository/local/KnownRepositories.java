@@ -40,6 +40,12 @@ public final class KnownRepositories {
     this.folder = configurationFolder.resolve("repositories");
   }
 
+  /**
+   * What this host knows of a repository.
+   *
+   * @throws LocalStateException if the file cannot be used
+   * @throws NewerFormatException if a newer firkin has written it
+   */
   public Optional<KnownRepository> find(RepositoryId id) throws FirkinException {
     Path file = file(id);
     try {
