@@ -100,6 +100,6 @@ public record StoreUrl(String scheme, String host, String path) {
 
   @Override
   public String toString() {
-    return scheme + "://" + host + (host.isEmpty() || path.isEmpty() ? path : "/" + path);
+    return scheme + "://" + host + (path.isEmpty() || path.startsWith("/") ? path : "/" + path);
   }
 }
