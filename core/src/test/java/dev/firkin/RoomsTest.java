@@ -20,10 +20,21 @@ import org.junit.jupiter.api.TestFactory;
 final class RoomsTest {
   /** Lower rooms first: a room may use those before it. */
   private static final List<String> ROOMS =
-      List.of("chunk", "crypt", "codec", "store", "sendstream", "repository", "transfer", "btrfs");
+      List.of(
+          "chunk",
+          "crypt",
+          "codec",
+          "store",
+          "sendstream",
+          "retention",
+          "repository",
+          "transfer",
+          "disposal",
+          "btrfs");
 
   /** What is narrower than the order of the rooms. */
-  private static final Map<String, List<String>> NARROWER = Map.of("btrfs", List.of("sendstream"));
+  private static final Map<String, List<String>> NARROWER =
+      Map.of("btrfs", List.of("sendstream"), "retention", List.of());
 
   /** The only rooms that may use a library, by its package. */
   private static final Map<String, List<String>> LIBRARIES =

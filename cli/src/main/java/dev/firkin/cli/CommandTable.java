@@ -10,14 +10,27 @@ import dev.firkin.cli.command.RepairCommand;
 import dev.firkin.cli.command.RestoreCommand;
 import dev.firkin.cli.command.ShowCommand;
 import dev.firkin.cli.command.VerifyCommand;
+import dev.firkin.cli.config.command.ConfigCheckCommand;
+import dev.firkin.cli.config.command.ConfigCommand;
+import dev.firkin.cli.config.command.ConfigExampleCommand;
+import dev.firkin.cli.config.command.ConfigFromBtrbkCommand;
 import dev.firkin.cli.demo.DemoCommand;
+import dev.firkin.cli.disposal.ForgetCommand;
+import dev.firkin.cli.disposal.KeepCommand;
+import dev.firkin.cli.disposal.PruneCommand;
 import dev.firkin.cli.doctor.DoctorCommand;
+import dev.firkin.cli.nightly.RunCommand;
+import dev.firkin.cli.nightly.StatusCommand;
+import dev.firkin.cli.policy.PolicyCommand;
 import dev.firkin.cli.recipients.RecipientsAcceptCommand;
 import dev.firkin.cli.recipients.RecipientsAddCommand;
 import dev.firkin.cli.recipients.RecipientsCommand;
 import dev.firkin.cli.recipients.RecipientsListCommand;
 import dev.firkin.cli.recipients.RecipientsRemoveCommand;
 import dev.firkin.cli.session.Session;
+import dev.firkin.cli.systemd.SystemdCommand;
+import dev.firkin.cli.systemd.SystemdInstallCommand;
+import dev.firkin.cli.systemd.SystemdUninstallCommand;
 import dev.firkin.cli.text.Bandwidth;
 import dev.firkin.cli.text.Durations;
 import java.time.Duration;
@@ -45,6 +58,14 @@ final class CommandTable {
     COMMANDS.put("restore", RestoreCommand::new);
     COMMANDS.put("verify", VerifyCommand::new);
     COMMANDS.put("repair", RepairCommand::new);
+    COMMANDS.put("run", RunCommand::new);
+    COMMANDS.put("status", StatusCommand::new);
+    COMMANDS.put("keep", KeepCommand::new);
+    COMMANDS.put("forget", ForgetCommand::new);
+    COMMANDS.put("prune", PruneCommand::new);
+    COMMANDS.put("config", ConfigCommand::new);
+    COMMANDS.put("systemd", _ -> new SystemdCommand());
+    COMMANDS.put("policy", PolicyCommand::new);
     COMMANDS.put("doctor", DoctorCommand::new);
     COMMANDS.put("demo", DemoCommand::new);
   }
@@ -57,6 +78,17 @@ final class CommandTable {
       recipients.addSubcommand("add", new RecipientsAddCommand(session));
       recipients.addSubcommand("remove", new RecipientsRemoveCommand(session));
       recipients.addSubcommand("accept", new RecipientsAcceptCommand(session));
+    }
+    CommandLine config = root.getSubcommands().get("config");
+    if (config != null) {
+      config.addSubcommand("check", new ConfigCheckCommand(session));
+      config.addSubcommand("example", new ConfigExampleCommand(session));
+      config.addSubcommand("from-btrbk", new ConfigFromBtrbkCommand(session));
+    }
+    CommandLine systemd = root.getSubcommands().get("systemd");
+    if (systemd != null) {
+      systemd.addSubcommand("install", new SystemdInstallCommand(session));
+      systemd.addSubcommand("uninstall", new SystemdUninstallCommand(session));
     }
   }
 

@@ -72,6 +72,11 @@ final class Libc {
       this.descriptor = descriptor;
     }
 
+    /** For a call that takes it in a structure; good until this is closed. */
+    int descriptor() {
+      return descriptor;
+    }
+
     /** Passes {@code argument} in and leaves in it what the kernel answered. */
     void ioctl(long request, MemorySegment argument) throws ErrnoException {
       call("ioctl", state -> (int) IOCTL.invokeExact(state, descriptor, request, argument));

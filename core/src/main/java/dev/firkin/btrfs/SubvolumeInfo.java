@@ -16,8 +16,9 @@ import java.util.Optional;
  * @param parentUuid of the subvolume it is a snapshot of
  * @param receivedUuid the stream UUID that it was received as
  * @param generation of the last change to its tree
- * @param ctransid of its last change; also raised by making a snapshot of it, or by deduplication
- *     inside it, so that it proves no change of content
+ * @param ctransid of its last change; also raised by making a snapshot in it, or by deduplication
+ *     inside it, so that it proves no change of content; and not by what the kernel restores of
+ *     fsynced files after a crash, so that it proves no lack of one
  * @param otransid of its creation
  * @param stransid the ctransid of the sent subvolume; 0 where it was not received
  * @param rtransid of the end of the receive; stays where the received UUID is cleared
@@ -62,5 +63,38 @@ public record SubvolumeInfo(
       return Optional.of("it was received, then made writable by force, and may have changed");
     }
     return Optional.empty();
+  }
+
+  /**
+   * Why this subvolume must not be the parent of a delta, where that can be proven, or where it is
+   * not known to be what was sent then.
+   *
+   * <p>As {@link #unsafeAsParent()}; and it was written to since, whether or not it is read-only
+   * now, with the received UUID or without. Deduplication inside it counts as such, for the kernel
+   * does not tell the two apart. That it was writable and nothing was written leaves no trace, and
+   * does no harm.
+   *
+   * @param sentCtransid the ctransid that it had when it was sent, by the stream
+   */
+  public Optional<String> unsafeAsParent(long sentCtransid) {
+    return unsafeAsParent()
+        .or(() ->
+            ctransid == sentCtransid
+                ? Optional.empty()
+                : Optional.of(
+                    "it was changed, or deduplicated, since it was sent (its last change is of"
+                        + " transaction "
+                        + ctransid
+                        + ", and was of "
+                        + sentCtransid
+                        + " then)"));
+  }
+
+  /**
+   * Whether something was written to this snapshot after it was taken: it was writable, or data in
+   * it was deduplicated. Always false for what was received, which is written to while it is made.
+   */
+  public boolean writtenToSinceTaken() {
+    return parentUuid.isPresent() && receivedUuid.isEmpty() && rtransid == 0 && ctransid > otransid;
   }
 }

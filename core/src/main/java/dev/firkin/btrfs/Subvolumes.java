@@ -25,8 +25,24 @@ public final class Subvolumes {
    */
   public static SubvolumeInfo info(Path path) throws BtrfsException {
     try {
+      inodeOfDirectory(path); // To open what is none may do something.
+      try (Libc.OpenFile open = Libc.open(path)) {
+        return info(path, open);
+      }
+    } catch (IOException e) {
+      throw explain(path, e);
+    }
+  }
+
+  /**
+   * As {@link #info(Path)}.
+   *
+   * @param open what {@code path} led to a moment ago
+   */
+  static SubvolumeInfo info(Path path, Libc.OpenFile open) throws BtrfsException {
+    try {
       long inode = inodeOfDirectory(path);
-      byte[] answer = containingSubvolume(path);
+      byte[] answer = containingSubvolume(open);
       if (inode != ROOT_INODE) {
         throw new BtrfsException(
             path + " is a directory inside a btrfs subvolume, but no subvolume itself",
@@ -91,8 +107,13 @@ public final class Subvolumes {
   }
 
   private static byte[] containingSubvolume(Path path) throws ErrnoException {
-    try (Arena arena = Arena.ofConfined();
-        Libc.OpenFile directory = Libc.open(path)) {
+    try (Libc.OpenFile directory = Libc.open(path)) {
+      return containingSubvolume(directory);
+    }
+  }
+
+  private static byte[] containingSubvolume(Libc.OpenFile directory) throws ErrnoException {
+    try (Arena arena = Arena.ofConfined()) {
       MemorySegment answer = arena.allocate(SubvolumeLayout.INFO_BYTES, Long.BYTES);
       directory.ioctl(GET_SUBVOL_INFO, answer);
       return answer.toArray(ValueLayout.JAVA_BYTE);

@@ -9,6 +9,7 @@ import dev.firkin.store.PutCondition;
 import dev.firkin.store.StoreRefusedException;
 import dev.firkin.store.Version;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
@@ -30,6 +31,9 @@ import org.jspecify.annotations.Nullable;
 public final class Lease implements AutoCloseable {
   /** A link that is dead must not hold up the end: the lease then expires by itself. */
   private static final Duration CLOSING = Duration.ofSeconds(1);
+
+  /** How often the same misfortune is believed to be one. */
+  private static final int ATTEMPTS = 5;
 
   private final Leases leases;
   private final ScheduledExecutorService executor;
@@ -92,6 +96,19 @@ public final class Lease implements AutoCloseable {
   }
 
   private Optional<Found> tryLocked(Vigil vigil) throws FirkinException {
+    for (int attempt = 1; ; attempt++) {
+      try {
+        return putAndLook(vigil);
+      } catch (LeaseLostException e) {
+        // We were away for so long between the put and the look that another took it for dead.
+        if (attempt == ATTEMPTS) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  private Optional<Found> putAndLook(Vigil vigil) throws FirkinException {
     key = leases.newKey();
     info = info.renewedAt(Leases.now());
     Optional<Version> written = leases.put(key, info, PutCondition.ifAbsent());
@@ -139,6 +156,25 @@ public final class Lease implements AutoCloseable {
     lock.lockInterruptibly();
     try {
       return version != null;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * The time by the store's clock, within what a request takes. Renews the lease.
+   *
+   * @throws LeaseLostException if it is not held any more
+   */
+  public Instant storeTime() throws FirkinException, InterruptedException {
+    renewNow();
+    lock.lockInterruptibly();
+    try {
+      Optional<ObjectInfo> own = leases.head(key);
+      if (version == null || own.isEmpty()) {
+        throw new LeaseLostException();
+      }
+      return own.get().modified();
     } finally {
       lock.unlock();
     }

@@ -146,9 +146,14 @@ public final class Leases {
    * is deleted, for its holder, if it lives, to notice.
    *
    * @param vigil of who waits for it
+   * @throws LeaseLostException if it was taken over between its put and this list
    */
   Optional<Found> inTheWayOf(ObjectKey own, LeaseMode mode, Vigil vigil) throws FirkinException {
     List<ObjectInfo> objects = objects();
+    if (objects.stream().noneMatch(object -> object.key().equals(own))
+        && store.head(own).isEmpty()) {
+      throw new LeaseLostException();
+    }
     Instant now =
         objects.stream()
             .filter(object -> object.key().equals(own))

@@ -6,7 +6,7 @@ import dev.firkin.FirkinException;
 public final class NoSuchSnapshotException extends FirkinException {
   private static final long serialVersionUID = 1L;
 
-  NoSuchSnapshotException(String message, String hint) {
+  public NoSuchSnapshotException(String message, String hint) {
     super(message, hint);
   }
 }

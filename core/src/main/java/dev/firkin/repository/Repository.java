@@ -215,6 +215,21 @@ public final class Repository {
     return new Uploads(store, config.id(), metadataCodec, seal());
   }
 
+  /** What somebody wants kept. */
+  public KeepTags keepTags() {
+    return new KeepTags(store, config.id(), metadataCodec, seal());
+  }
+
+  /** What was forgotten on purpose. */
+  public ForgottenSnapshots forgotten() {
+    return new ForgottenSnapshots(store, config.id(), metadataCodec, seal());
+  }
+
+  /** What nothing needs, and since when. */
+  public CondemnedObjects condemned() {
+    return new CondemnedObjects(store, config.id(), metadataCodec, seal());
+  }
+
   public Leases leases() {
     return leases(LeaseTimes.STANDARD);
   }

@@ -236,6 +236,11 @@ public final class Snapshots {
     return List.copyOf(manifests);
   }
 
+  /** Drops this host's copy of what was forgotten. */
+  public void drop(SnapshotId id) {
+    cache.remove(key(id).value());
+  }
+
   private Manifest cached(SnapshotId id, long bytes) throws FirkinException {
     String key = key(id).value();
     Optional<byte[]> copy = cache.get(key, bytes);

@@ -23,8 +23,8 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * The objects below {@code trash/}: what a repair took away, byte for byte. Thread-safe. Source:
- * {@code docs/format.md}, section 15.
+ * The objects below {@code trash/}: what was taken away, byte for byte. Thread-safe. Source: {@code
+ * docs/format.md}, section 15.
  */
 public final class Trash {
   private static final KeyPrefix FOLDER = KeyPrefix.of("trash/");
@@ -44,11 +44,32 @@ public final class Trash {
    * @param at where it lies
    * @param original where it lay
    */
-  public record Thrown(ObjectKey at, ObjectKey original) {}
+  public record Thrown(ObjectKey at, ObjectKey original) {
+    /** The name of the run that did it. */
+    public String run() {
+      int end = at.value().length() - original.value().length() - 1;
+      return at.value().substring(FOLDER.value().length(), end);
+    }
+  }
 
   /** Everything in it, oldest run first. */
   public void list(Consumer<Thrown> each) throws StoreException {
     store.list(FOLDER, info -> thrown(info).ifPresent(each));
+  }
+
+  /**
+   * Everything in it, by whether it has lain there for long.
+   *
+   * @param until by the store's clock; what was put there before it is old
+   */
+  public void list(Instant until, Consumer<Thrown> old, Consumer<Thrown> young)
+      throws StoreException {
+    store.list(
+        FOLDER,
+        info ->
+            thrown(info)
+                .ifPresent(
+                    thrown -> (info.modified().isBefore(until) ? old : young).accept(thrown)));
   }
 
   private static Optional<Thrown> thrown(ObjectInfo info) {
@@ -93,8 +114,7 @@ public final class Trash {
     byte[] random = new byte[4];
     new SecureRandom().nextBytes(random);
     return new Run(
-        FOLDER.value() + NAME.format(Instant.now()) + "-" + HexFormat.of().formatHex(random) + "/",
-        beforeDeletion);
+        NAME.format(Instant.now()) + "-" + HexFormat.of().formatHex(random), beforeDeletion);
   }
 
   /** What one run throws away. */
@@ -102,13 +122,20 @@ public final class Trash {
     /** The questions between them wait for a store that is away; this is for one that answers. */
     private static final int DELETIONS = 10;
 
+    private final String name;
     private final String folder;
 
     private final Guard beforeDeletion;
 
-    private Run(String folder, Guard beforeDeletion) {
-      this.folder = folder;
+    private Run(String name, Guard beforeDeletion) {
+      this.name = name;
+      this.folder = FOLDER.value() + name + "/";
       this.beforeDeletion = beforeDeletion;
+    }
+
+    /** Nobody else's. */
+    public String name() {
+      return name;
     }
 
     /** Where it all goes, for people. */

@@ -2,24 +2,20 @@ package dev.firkin.repository;
 
 import dev.firkin.FirkinException;
 import dev.firkin.codec.Codec;
-import dev.firkin.codec.CodecException;
-import dev.firkin.crypt.NoMatchingIdentityException;
 import dev.firkin.repository.model.Checkpoint;
 import dev.firkin.repository.model.RepositoryId;
 import dev.firkin.repository.model.SnapshotId;
 import dev.firkin.repository.v1.CheckpointFormat;
-import dev.firkin.repository.v1.FormatException;
 import dev.firkin.repository.v1.NewerFormatException;
 import dev.firkin.repository.v1.Seal;
 import dev.firkin.store.KeyPrefix;
-import dev.firkin.store.ObjectDamagedException;
+import dev.firkin.store.ObjectInfo;
 import dev.firkin.store.ObjectKey;
-import dev.firkin.store.ObjectMissingException;
 import dev.firkin.store.ObjectStore;
-import dev.firkin.store.ObjectTooLargeException;
 import dev.firkin.store.PutCondition;
 import dev.firkin.store.StoreException;
 import java.security.SecureRandom;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -34,15 +30,20 @@ public final class Uploads {
   private static final System.Logger LOG = System.getLogger(Uploads.class.getName());
 
   private final ObjectStore store;
-  private final RepositoryId repository;
   private final Codec codec;
   private final Seal seal;
+  private final SealedObjects<Checkpoint> objects;
 
   Uploads(ObjectStore store, RepositoryId repository, Codec codec, Seal seal) {
     this.store = store;
-    this.repository = repository;
     this.codec = codec;
     this.seal = seal;
+    this.objects =
+        new SealedObjects<>(
+            store,
+            codec,
+            CheckpointFormat.MAX_BYTES,
+            (key, sealed) -> CheckpointFormat.read(key, sealed, repository, seal));
   }
 
   /** Writes the checkpoint of one process; not thread-safe. */
@@ -101,6 +102,31 @@ public final class Uploads {
     }
   }
 
+  /**
+   * A checkpoint in the store.
+   *
+   * @param modified by the store's clock
+   */
+  public record Stored(ObjectKey key, Instant modified, Checkpoint checkpoint) {}
+
+  /**
+   * All of them, each read when it is asked for.
+   *
+   * @throws DamagedException if one cannot be read
+   * @throws NewerFormatException if one is of a newer firkin
+   */
+  public List<Stored> all() throws FirkinException {
+    List<ObjectInfo> infos = new ArrayList<>();
+    store.list(FOLDER, infos::add);
+    List<Stored> all = new ArrayList<>();
+    for (ObjectInfo info : infos) {
+      objects
+          .read(info.key())
+          .ifPresent(checkpoint -> all.add(new Stored(info.key(), info.modified(), checkpoint)));
+    }
+    return List.copyOf(all);
+  }
+
   /** How far each unfinished push is. */
   public Unfinished unfinished() throws FirkinException {
     Map<SnapshotId, Checkpoint> newest = new HashMap<>();
@@ -156,21 +182,9 @@ public final class Uploads {
   /** Empty where its push ended while we looked. */
   private Optional<Checkpoint> read(ObjectKey key) throws FirkinException {
     try {
-      byte[] sealed =
-          codec.decode(
-              store.get(key, CheckpointFormat.MAX_BYTES).body(), CheckpointFormat.MAX_BYTES);
-      return Optional.of(CheckpointFormat.read(key.value(), sealed, repository, seal));
-    } catch (ObjectMissingException e) {
-      return Optional.empty();
+      return objects.read(key);
     } catch (NewerFormatException e) {
       return Optional.empty(); // of a newer firkin: not ours to understand, and no damage
-    } catch (CodecException
-        | FormatException
-        | NoMatchingIdentityException
-        | ObjectDamagedException
-        | ObjectTooLargeException e) {
-      throw new DamagedException(
-          key.value(), "checkpoint " + key + " cannot be read: " + e.getMessage(), null, e);
     }
   }
 

@@ -43,6 +43,7 @@ final class Framing {
 
   private final CommandVisitor visitor;
   private final boolean verifyCrc;
+  private final long provenBytes;
   private final CommandCrc crc = new CommandCrc();
   private final StreamCommand captured = new StreamCommand();
   private final List<SubvolumeHeader> subvolumes = new ArrayList<>();
@@ -70,8 +71,17 @@ final class Framing {
   private @Nullable Attribute capturedAttribute;
 
   Framing(CommandVisitor visitor, boolean verifyCrc) {
+    this(visitor, verifyCrc, 0);
+  }
+
+  /**
+   * @param provenBytes the CRC of a command that ends within so many bytes of the stream is not
+   *     looked at, since something else proves it; but for commands that begin a subvolume
+   */
+  Framing(CommandVisitor visitor, boolean verifyCrc, long provenBytes) {
     this.visitor = visitor;
     this.verifyCrc = verifyCrc;
+    this.provenBytes = provenBytes;
   }
 
   /** A fresh copy of what every stream begins with. */
@@ -216,12 +226,13 @@ final class Framing {
     }
     inSubvolume = true;
     bodyLeft = (int) bodyBytes;
-    crcKnown = verifyCrc;
-    if (verifyCrc) {
+    boolean startsSubvolume = command != null && command.startsSubvolume();
+    crcKnown = verifyCrc && (startsSubvolume || streamOffset + bodyBytes > provenBytes);
+    if (crcKnown) {
       crc.begin(bodyBytes, commandNumber);
     }
     attributesSeen = 0;
-    capturing = command != null && (command.startsSubvolume() || visitor.wants(command));
+    capturing = command != null && (startsSubvolume || visitor.wants(command));
     if (capturing && command != null) {
       captured.begin(command, commandOffset, COMMAND_HEADER_BYTES + bodyBytes);
     }

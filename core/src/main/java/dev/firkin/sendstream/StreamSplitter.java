@@ -18,7 +18,7 @@ public final class StreamSplitter {
   }
 
   private final SplitSink sink;
-  private final Framing framing = new Framing(CommandVisitor.NONE, true);
+  private final Framing framing;
   private final byte[] magic = Framing.magic();
 
   private Kind kind = Kind.UNDECIDED;
@@ -26,8 +26,21 @@ public final class StreamSplitter {
   private long commandBytes;
   private long dataBytes;
 
+  /** One that checks all of the stream. */
   public StreamSplitter(SplitSink sink) {
+    this(sink, 0);
+  }
+
+  /**
+   * As the other constructor.
+   *
+   * @param provenBytes the caller knows the hash of so many bytes of the stream that was checked
+   *     once, compares it, and throws all away where it is another: CRCs of the commands within are
+   *     not computed again, but for those that begin a subvolume
+   */
+  public StreamSplitter(SplitSink sink, long provenBytes) {
     this.sink = sink;
+    this.framing = new Framing(CommandVisitor.NONE, true, provenBytes);
   }
 
   /**

@@ -96,9 +96,17 @@ public final class MemoryStore implements ObjectStore {
 
   @Override
   public void list(KeyPrefix prefix, Consumer<ObjectInfo> each) {
-    for (Entry entry : entries.values()) {
+    String folder = prefix.value();
+    // All that begins like the folder stands together, and not before what is called like it.
+    Collection<Entry> from =
+        folder.isEmpty()
+            ? entries.values()
+            : entries.tailMap(ObjectKey.of(folder.substring(0, folder.length() - 1))).values();
+    for (Entry entry : from) {
       if (prefix.contains(entry.info().key())) {
         each.accept(entry.info());
+      } else if (entry.info().key().value().compareTo(folder) > 0) {
+        return;
       }
     }
   }

@@ -98,8 +98,13 @@ public record StoreUrl(String scheme, String host, String path) {
     return bytes.toString(StandardCharsets.UTF_8);
   }
 
+  /** As it can be read again. */
   @Override
   public String toString() {
-    return scheme + "://" + host + (path.isEmpty() || path.startsWith("/") ? path : "/" + path);
+    String written = scheme.equals("file") ? path.replace("%", "%25") : path;
+    return scheme
+        + "://"
+        + host
+        + (path.isEmpty() || path.startsWith("/") ? written : "/" + written);
   }
 }

@@ -40,9 +40,10 @@ final class ChunkUploader {
   /** Makes sure that one chunk is stored, and tells the progress what it took. */
   interface Storing {
     /**
+     * @param turn its place in the stream
      * @return empty where it is to be stored in pieces instead
      */
-    Optional<ChunkRef> ensureStored(ChunkId id, byte[] plaintext) throws FirkinException;
+    Optional<ChunkRef> ensureStored(ChunkId id, byte[] plaintext, long turn) throws FirkinException;
   }
 
   ChunkUploader(Chunks chunks, Storing storing, PushProgress progress) {
@@ -55,7 +56,7 @@ final class ChunkUploader {
   static Storing whatIsAbsent(
       Chunks chunks, ChunkPresence presence, PushProgress progress, Line line) {
     AtomicInteger inVain = new AtomicInteger();
-    return (id, plaintext) -> {
+    return (id, plaintext, turn) -> {
       Optional<ChunkRef> there = presence.find(id, plaintext.length);
       if (there.isPresent()) {
         progress.skipped(plaintext.length);
@@ -70,14 +71,10 @@ final class ChunkUploader {
         inVain.incrementAndGet();
       }
       Outcome outcome;
-      if (divisible) {
-        try (Line.Divisible _ = line.divisible(Chunks.key(id))) {
-          outcome = chunks.store(id, plaintext);
-        } catch (LineTooShortException e) {
-          return Optional.empty();
-        }
-      } else {
+      try (Line.Passage _ = line.passage(Chunks.key(id), turn, divisible)) {
         outcome = chunks.store(id, plaintext);
+      } catch (LineTooShortException e) {
+        return Optional.empty();
       }
       presence.add(outcome.ref());
       switch (outcome) {
@@ -98,9 +95,11 @@ final class ChunkUploader {
   /**
    * On return the chunk is known to be stored.
    *
+   * @param turn its place in the stream: the first one has the line first
    * @return it, or its pieces in order
    */
-  List<ChunkRef> ensureStored(byte[] plaintext) throws FirkinException, InterruptedException {
+  List<ChunkRef> ensureStored(byte[] plaintext, long turn)
+      throws FirkinException, InterruptedException {
     ChunkId id = chunks.id(plaintext);
     CompletableFuture<List<ChunkRef>> mine = new CompletableFuture<>();
     CompletableFuture<List<ChunkRef>> other = inFlight.putIfAbsent(id, mine);
@@ -115,8 +114,8 @@ final class ChunkUploader {
       }
     }
     try {
-      Optional<ChunkRef> whole = storing.ensureStored(id, plaintext);
-      List<ChunkRef> refs = whole.isPresent() ? List.of(whole.get()) : storePieces(plaintext);
+      Optional<ChunkRef> whole = storing.ensureStored(id, plaintext, turn);
+      List<ChunkRef> refs = whole.isPresent() ? List.of(whole.get()) : storePieces(plaintext, turn);
       mine.complete(refs);
       return refs;
     } catch (FirkinException | InterruptedException | RuntimeException | Error e) {
@@ -128,11 +127,11 @@ final class ChunkUploader {
   }
 
   /** One after the other, the first one first: that it is there tells of the others. */
-  private List<ChunkRef> storePieces(byte[] plaintext)
+  private List<ChunkRef> storePieces(byte[] plaintext, long turn)
       throws FirkinException, InterruptedException {
     List<ChunkRef> refs = new ArrayList<>();
     for (byte[] piece : Pieces.of(plaintext)) {
-      refs.addAll(ensureStored(piece));
+      refs.addAll(ensureStored(piece, turn));
     }
     return refs;
   }

@@ -5,6 +5,8 @@ import dev.firkin.repository.Catalog;
 import dev.firkin.repository.ChunkPresence;
 import dev.firkin.repository.DamagedException;
 import dev.firkin.repository.Lease;
+import dev.firkin.repository.LeaseHeldException;
+import dev.firkin.repository.References;
 import dev.firkin.repository.Repository;
 import dev.firkin.repository.Snapshots;
 import dev.firkin.repository.model.ChunkRef;
@@ -49,7 +51,7 @@ final class GuardedCommit {
     }
     Snapshots.Commit commit = snapshots.commit(manifest);
     // We may have slept between the question and the answer.
-    if (!lease.stillHeld() && !isWhole(commit.manifest())) {
+    if (!lease.stillHeld() && !isWholeOnceAlone(commit.manifest())) {
       throw new DamagedException(
           Snapshots.key(manifest.id()).value(),
           manifest.name()
@@ -59,6 +61,21 @@ final class GuardedCommit {
           null);
     }
     return commit;
+  }
+
+  /**
+   * Not before whoever took over has ended: it may be about to delete what is there now. One who
+   * does not end leaves the question open, and that must not pass for a yes: the manifest is there,
+   * so the next push would believe it.
+   */
+  private boolean isWholeOnceAlone(Manifest manifest) throws FirkinException, InterruptedException {
+    try {
+      lease.take(WAIT, found -> log("waiting for " + found.describe()));
+    } catch (LeaseHeldException e) {
+      log("it is not known whether it is whole: " + e.getMessage());
+      return false;
+    }
+    return isWhole(manifest);
   }
 
   private boolean isWhole(Manifest manifest) throws FirkinException {

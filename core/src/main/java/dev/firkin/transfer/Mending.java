@@ -8,6 +8,7 @@ import dev.firkin.repository.Chunks;
 import dev.firkin.repository.DamagedException;
 import dev.firkin.repository.ExpectedChunks;
 import dev.firkin.repository.Pages;
+import dev.firkin.repository.References;
 import dev.firkin.repository.Repository;
 import dev.firkin.repository.Snapshots;
 import dev.firkin.repository.Trash;
@@ -144,7 +145,7 @@ final class Mending implements AutoCloseable {
     Optional<Manifest> there = sound(ours.id());
     Wholeness wholeness = new Wholeness(repository, presence);
     if (there.isPresent()) {
-      Push.refuseAnotherContent(ours.name(), ours, there.get());
+      ManifestCommit.refuseAnotherContent(ours.name(), ours, there.get());
       if (!there.get().name().equals(ours.name())) {
         // Its references were not looked at before, and so were not held to their lengths.
         throw new PushException(

@@ -6,17 +6,12 @@ import dev.firkin.repository.Chunks;
 import dev.firkin.repository.Lease;
 import dev.firkin.repository.Repository;
 import dev.firkin.repository.Snapshots;
-import dev.firkin.repository.model.ChunkRun;
 import dev.firkin.repository.model.Manifest;
 import dev.firkin.repository.model.SnapshotId;
-import dev.firkin.repository.model.SnapshotIdentity;
-import dev.firkin.repository.model.SnapshotName;
-import dev.firkin.repository.model.Source;
 import dev.firkin.sendstream.SubvolumeUuid;
 import dev.firkin.store.StoreException;
 import dev.firkin.store.decorator.Line;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -119,7 +114,7 @@ public final class Push {
    */
   public PushResult run(PushRequest request, Producer producer, Start start)
       throws FirkinException, InterruptedException {
-    Instant startedAt = now();
+    Instant startedAt = Instant.now();
     try (producer;
         ChunkPresence presence = new ChunkPresence(repository.chunks());
         Mending mending = new Mending(repository, snapshots, presence, progress);
@@ -164,8 +159,10 @@ public final class Push {
         StreamIntake.Taken stream = taken.get();
         PushCommitter.Runs written =
             runs.get().orElseThrow(() -> new PushStoppedException(request.name().toString()));
-        Manifest manifest = manifest(request, startedAt, stream, written);
-        PushResult result = mends ? mended(mending, manifest) : commit(request, manifest);
+        ManifestCommit last =
+            new ManifestCommit(repository, snapshots, lease, request, progress, startedAt);
+        PushResult result =
+            mends ? last.mended(mending, stream, written) : last.stored(stream, written);
         removeCheckpoints(PushCommitter.uploadId(snapshots, request, stream.first()));
         return result;
       } catch (InterruptedException e) {
@@ -207,7 +204,7 @@ public final class Push {
     return new ChunkUploader(
         chunks,
         mends
-            ? mending::ensureStored
+            ? (id, plaintext, _) -> mending.ensureStored(id, plaintext)
             : ChunkUploader.whatIsAbsent(chunks, presence, progress, line),
         progress);
   }
@@ -227,58 +224,6 @@ public final class Push {
     }
   }
 
-  private PushResult mended(Mending mending, Manifest manifest)
-      throws FirkinException, InterruptedException {
-    if (!lease.renewed()) {
-      throw new SweptException(manifest.name()); // what it has looked at may be gone
-    }
-    Mending.Mended mended = mending.commit(manifest);
-    // We may have slept between the question and the answer.
-    return new PushResult.Mended(
-        mended.manifest(),
-        progress.counts(),
-        mending.mended(),
-        mended.whole() && lease.stillHeld());
-  }
-
-  private Manifest manifest(
-      PushRequest request, Instant startedAt, StreamIntake.Taken stream, PushCommitter.Runs runs) {
-    SnapshotIdentity identity = SnapshotIdentity.of(request.name(), stream.info().kind());
-    SnapshotId id = snapshots.id(identity);
-    ChunkRun commands = runs.commands();
-    ChunkRun data = runs.data();
-    PushProgress.Counts counts = progress.counts();
-    return new Manifest(
-        repository.config().id(),
-        id,
-        request.name(),
-        stream.info(),
-        commands,
-        data,
-        new Source(
-            request.host(),
-            request.path(),
-            request.takenAt(),
-            startedAt,
-            now(),
-            request.sendOptions(),
-            request.tool()),
-        counts.added());
-  }
-
-  private PushResult commit(PushRequest request, Manifest manifest)
-      throws FirkinException, InterruptedException {
-    PushProgress.Counts counts = progress.counts();
-    return switch (new GuardedCommit(repository, snapshots, lease).commit(manifest)) {
-      case Snapshots.Commit.Committed committed ->
-          new PushResult.Stored(committed.manifest(), counts);
-      case Snapshots.Commit.AlreadyThere there -> {
-        refuseAnotherContent(request.name(), manifest, there.manifest());
-        yield new PushResult.AlreadyStored(there.manifest(), counts);
-      }
-    };
-  }
-
   /** The snapshot is stored and was read back: what cannot be cleaned up is no reason to fail. */
   private void removeCheckpoints(SnapshotId upload) throws FirkinException {
     try {
@@ -286,24 +231,6 @@ public final class Push {
     } catch (StoreException e) {
       System.getLogger(Push.class.getName())
           .log(System.Logger.Level.DEBUG, "the checkpoints of " + upload + " stay", e);
-    }
-  }
-
-  /**
-   * A btrfs snapshot is one thing, whatever bytes the kernel sends it as today; an opaque stream is
-   * nothing but its bytes.
-   */
-  static void refuseAnotherContent(SnapshotName name, Manifest ours, Manifest there)
-      throws PushException {
-    if (ours.identity() instanceof SnapshotIdentity.Opaque
-        && !ours.stream().sha256().equals(there.stream().sha256())) {
-      throw new PushException(
-          name
-              + " exists with other content; it was not replaced, and this stream is not"
-              + " stored",
-          "push it under another name, for example with the date in it; its chunks are stored"
-              + " already",
-          null);
     }
   }
 
@@ -322,9 +249,5 @@ public final class Push {
 
   private interface Work<T> {
     T run() throws Exception;
-  }
-
-  private static Instant now() {
-    return Instant.now().truncatedTo(ChronoUnit.MILLIS);
   }
 }

@@ -13,6 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -38,6 +39,9 @@ final class PushPipeline implements AutoCloseable {
   private final BlockingQueue<Pending> inOrder;
   private final CompletableFuture<Void> enough = new CompletableFuture<>();
   private volatile boolean ending;
+
+  /** The reader's own. */
+  private long submitted;
 
   private sealed interface Pending {
     record OfChunk(Lane lane, int bytes, CompletableFuture<List<ChunkRef>> refs)
@@ -74,18 +78,28 @@ final class PushPipeline implements AutoCloseable {
             Thread.ofPlatform().daemon().name("firkin-worker-", 0).factory());
   }
 
-  /** For the reader: hands in the next chunk; blocks while there is no room. */
+  /**
+   * For the reader: hands in the next chunk; blocks while there is no room. Once it was cut short,
+   * a chunk is let go: a reader that comes to its end tells how far it was.
+   */
   void submit(Lane lane, byte[] plaintext) throws InterruptedException {
     room.acquire();
     bytes.acquire(plaintext.length);
     CompletableFuture<List<ChunkRef>> refs = new CompletableFuture<>();
-    workers.execute(() -> store(plaintext, refs));
+    try {
+      long turn = submitted++;
+      workers.execute(() -> store(plaintext, turn, refs));
+    } catch (RejectedExecutionException e) {
+      bytes.release(plaintext.length);
+      room.release();
+      return;
+    }
     inOrder.put(new Pending.OfChunk(lane, plaintext.length, refs));
   }
 
-  private void store(byte[] plaintext, CompletableFuture<List<ChunkRef>> refs) {
+  private void store(byte[] plaintext, long turn, CompletableFuture<List<ChunkRef>> refs) {
     try {
-      refs.complete(uploader.ensureStored(plaintext));
+      refs.complete(uploader.ensureStored(plaintext, turn));
     } catch (Throwable failure) { // handed to the committer, which rethrows it
       refs.completeExceptionally(failure);
     }
@@ -118,10 +132,13 @@ final class PushPipeline implements AutoCloseable {
     wake();
   }
 
-  /** For any thread: chunks that are not stored by now are not waited for. */
+  /**
+   * For any thread: chunks that are not stored by now never will be. What is under way is broken
+   * off: on a slow line it would take from the checkpoint what time there is.
+   */
   void cutShort() {
-    workers.getQueue().clear();
-    enough.complete(null);
+    enough.complete(null); // first: whoever waits for a chunk must not take this for its failure
+    var _ = workers.shutdownNow();
     wake();
   }
 
@@ -157,7 +174,8 @@ final class PushPipeline implements AutoCloseable {
         }
         case Pending.OfMark mark -> commit.mark(new Mark(mark.streamBytes(), await(mark.sha256())));
         case Pending.End end -> {
-          return end.whole();
+          // Whoever was cut short may have let go of a chunk before the end.
+          return end.whole() && !enough.isDone();
         }
       }
     }
@@ -167,8 +185,11 @@ final class PushPipeline implements AutoCloseable {
   private <T> Optional<T> awaitUnlessEnough(CompletableFuture<T> future)
       throws FirkinException, InterruptedException {
     try {
-      var _ = CompletableFuture.anyOf(future, enough).get();
-      return future.isDone() ? Optional.of(future.get()) : Optional.empty();
+      if (!future.isDone()) {
+        var _ = CompletableFuture.anyOf(future.handle((_, _) -> true), enough).get();
+      }
+      boolean stored = future.isDone() && !future.isCompletedExceptionally();
+      return enough.isDone() && !stored ? Optional.empty() : Optional.of(future.get());
     } catch (ExecutionException e) {
       throw Failures.rethrow(e);
     }

@@ -11,6 +11,7 @@ public final class PushProgress {
   private final LongAdder addedStoredBytes = new LongAdder();
   private final LongAdder skippedChunks = new LongAdder();
   private final LongAdder skippedBytes = new LongAdder();
+  private final LongAdder resumedChunks = new LongAdder();
 
   /**
    * One moment of a push.
@@ -19,15 +20,18 @@ public final class PushProgress {
    * @param added stored by this run
    * @param skippedChunks that the store had already
    * @param skippedBytes plaintext of these
+   * @param resumedChunks that were skipped by the word of a checkpoint, and were not cut again
    */
-  public record Counts(long streamBytes, Added added, long skippedChunks, long skippedBytes) {}
+  public record Counts(
+      long streamBytes, Added added, long skippedChunks, long skippedBytes, long resumedChunks) {}
 
   public Counts counts() {
     return new Counts(
         streamBytes.sum(),
         new Added(addedChunks.sum(), addedPlaintextBytes.sum(), addedStoredBytes.sum()),
         skippedChunks.sum(),
-        skippedBytes.sum());
+        skippedBytes.sum(),
+        resumedChunks.sum());
   }
 
   void read(int bytes) {
@@ -45,8 +49,9 @@ public final class PushProgress {
     skippedBytes.add(plaintextBytes);
   }
 
-  /** An earlier push has stored all this. */
+  /** A checkpoint tells that an earlier push has stored all this. */
   void resumed(long chunks, long plaintextBytes) {
+    resumedChunks.add(chunks);
     skippedChunks.add(chunks);
     skippedBytes.add(plaintextBytes);
   }

@@ -7,6 +7,7 @@ import dev.firkin.repository.Catalog;
 import dev.firkin.repository.ChunkPresence;
 import dev.firkin.repository.Chunks;
 import dev.firkin.repository.DamagedException;
+import dev.firkin.repository.References;
 import dev.firkin.repository.Repository;
 import dev.firkin.repository.Snapshots;
 import dev.firkin.repository.Trash;
@@ -42,7 +43,15 @@ final class Readmission {
     Set<SnapshotId> there = new HashSet<>();
     catalog.manifests().forEach(m -> there.add(m.id()));
     List<Trash.Thrown> thrown = new ArrayList<>();
-    repository.trash().list(thrown::add);
+    // What was forgotten on purpose does not come back by itself.
+    Set<String> forgotten = repository.forgotten().runs();
+    repository
+        .trash()
+        .list(each -> {
+          if (!forgotten.contains(each.run())) {
+            thrown.add(each);
+          }
+        });
     Map<SnapshotId, RepairStep.PutBack> whole = new LinkedHashMap<>();
     Map<SnapshotId, RepairStep.Stay> lacking = new LinkedHashMap<>();
     try (ChunkPresence presence = new ChunkPresence(repository.chunks())) {

@@ -1,6 +1,7 @@
 package dev.firkin.transfer;
 
 import dev.firkin.FirkinException;
+import dev.firkin.repository.References;
 import dev.firkin.repository.model.ChunkRef;
 import java.io.IOException;
 import java.io.InputStream;

@@ -13,6 +13,7 @@ import java.util.List;
  */
 final class StoredPrefix {
   private final Deque<Mark> ahead;
+  private final long checkedBytes;
   private long commandBytesLeft;
   private long dataBytesLeft;
 
@@ -23,8 +24,18 @@ final class StoredPrefix {
    */
   StoredPrefix(List<Mark> marks, long commandBytes, long dataBytes) {
     this.ahead = new ArrayDeque<>(marks);
+    this.checkedBytes =
+        marks.isEmpty() ? 0 : Math.min(marks.getLast().streamBytes(), commandBytes + dataBytes);
     this.commandBytesLeft = commandBytes;
     this.dataBytesLeft = dataBytes;
+  }
+
+  /**
+   * How much of the stream was checked, command by command, by whoever stored it: what lies in
+   * chunks has been through the splitter, while the last mark may stand where only the hasher was.
+   */
+  long checkedBytes() {
+    return checkedBytes;
   }
 
   /** Whether every mark was reached, and was right. */

@@ -13,8 +13,8 @@ public final class StreamChangedException extends FirkinException {
     super(
         "the stream of "
             + name
-            + " is not the one that was cut off: the kernel changed, or the snapshot was written"
-            + " to",
+            + " is not the one that was cut off: the kernel changed, the snapshot was written to,"
+            + " or bytes of it were damaged on their way here",
         null,
         null);
   }

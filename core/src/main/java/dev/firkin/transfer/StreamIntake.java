@@ -22,7 +22,7 @@ import java.util.function.BooleanSupplier;
 /** The reader's part of a push: reads, checks, splits and cuts the stream. */
 final class StreamIntake {
   /** So much of a stream is cut again where a push was killed; a checkpoint is one PUT more. */
-  private static final int CHUNKS_BETWEEN_MARKS = 256;
+  private static final int CHUNKS_BETWEEN_MARKS = 128;
 
   /** A sign of life for others, and a figure for people, where the line is slow. */
   private static final Duration TIME_BETWEEN_MARKS = Duration.ofMinutes(10);
@@ -157,7 +157,8 @@ final class StreamIntake {
                   throws FirkinException, InterruptedException {
                 cut(Lane.DATA, data, b, off, len);
               }
-            });
+            },
+            prefix.checkedBytes());
     for (int n = read(stream); n > 0; n = read(stream)) {
       splitter.write(stream.buffer(), 0, n);
       progress.read(n);

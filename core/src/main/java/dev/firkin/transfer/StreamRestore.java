@@ -3,6 +3,7 @@ package dev.firkin.transfer;
 import dev.firkin.FirkinException;
 import dev.firkin.chunk.Hash256;
 import dev.firkin.repository.DamagedException;
+import dev.firkin.repository.References;
 import dev.firkin.repository.Repository;
 import dev.firkin.repository.Snapshots;
 import dev.firkin.repository.model.Manifest;

@@ -7,6 +7,7 @@ import dev.firkin.repository.Catalog;
 import dev.firkin.repository.ChunkPresence;
 import dev.firkin.repository.Chunks;
 import dev.firkin.repository.DamagedException;
+import dev.firkin.repository.References;
 import dev.firkin.repository.Repository;
 import dev.firkin.repository.Snapshots;
 import dev.firkin.repository.Uploads;
@@ -121,6 +122,10 @@ public final class Verify {
     if (!gone.isEmpty()) {
       // What was quarantined is not gone.
       repository.trash().list(thrown -> gone.remove(thrown.original().value()));
+      repository
+          .forgotten()
+          .among(Set.copyOf(gone.values()))
+          .forEach(manifest -> gone.remove(Snapshots.key(manifest.id()).value()));
     }
     gone.forEach((key, manifest) ->
         damages.at(

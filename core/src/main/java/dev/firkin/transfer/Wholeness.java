@@ -5,6 +5,7 @@ import dev.firkin.chunk.ChunkId;
 import dev.firkin.repository.ChunkPresence;
 import dev.firkin.repository.Chunks;
 import dev.firkin.repository.DamagedException;
+import dev.firkin.repository.References;
 import dev.firkin.repository.Repository;
 import dev.firkin.repository.model.ChunkRef;
 import dev.firkin.repository.model.ChunkRun;

@@ -380,6 +380,26 @@ class LeasesTest {
   }
 
   @Test
+  void whoIsTakenForDeadBetweenThePutAndTheLookTriesAgain() throws Exception {
+    AtomicInteger lists = new AtomicInteger();
+    ForwardingStore asleep =
+        new ForwardingStore(store) {
+          @Override
+          public void list(KeyPrefix prefix, Consumer<ObjectInfo> each) throws StoreException {
+            if (lists.getAndIncrement() == 0) {
+              store.delete(keys()); // as who takes over does
+            }
+            store.list(prefix, each);
+          }
+        };
+    try (Lease lease = hold(leases(asleep), LeaseMode.SHARED)) {
+      assertTrue(lease.stillHeld());
+      assertEquals(1, keys().size());
+    }
+    assertTrue(lists.get() > 1);
+  }
+
+  @Test
   void peopleCanSeeWhoIsWorking() throws Exception {
     try (Lease _ = take(LeaseMode.SHARED)) {
       Instant now = pass(Duration.ofMinutes(3));

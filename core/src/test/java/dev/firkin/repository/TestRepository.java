@@ -9,6 +9,7 @@ import dev.firkin.repository.local.KnownRepositories;
 import dev.firkin.store.MemoryStore;
 import dev.firkin.store.ObjectStore;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -48,6 +49,12 @@ public final class TestRepository {
 
   public static TestRepository plain(Path folder) throws FirkinException {
     return new TestRepository(folder, new MemoryStore("test"), false);
+  }
+
+  /** Its leases, whose waits are short. */
+  public static Leases quickLeases(Repository repository) {
+    return repository.leases(
+        new LeaseTimes(Duration.ofMinutes(7), Duration.ofMinutes(15), Duration.ofMillis(2)));
   }
 
   /** As a source opens it: with the secret, without an identity. */

@@ -82,6 +82,30 @@ class DamagedStreamTest {
     }
   }
 
+  /** What a hash proves is not proven twice: commands that end within it, but for SUBVOL. */
+  @Test
+  void looksAtTheCrcOfWhatIsNotProven() throws Exception {
+    byte[] stream = smallStream(2);
+    int commands = 0;
+    for (int end = HEADER_BYTES; end < stream.length; commands++) {
+      int begin = end;
+      end += Framing.COMMAND_HEADER_BYTES + (int) LittleEndian.read(stream, begin, 4);
+      byte[] flipped = stream.clone();
+      flipped[end - 1] ^= 1;
+      int proven = end;
+      assertThrows(
+          MalformedStreamException.class, () -> SplitStream.behindProven(proven - 1, flipped));
+      if (commands == 0) {
+        assertThrows(
+            MalformedStreamException.class, () -> SplitStream.behindProven(proven, flipped));
+      } else {
+        assertEquals(
+            stream.length, SplitStream.behindProven(proven, flipped).summary().totalBytes());
+      }
+    }
+    assertTrue(commands > 3, commands + " commands");
+  }
+
   @Test
   void rejectsBytesBehindEnd() throws Exception {
     byte[] stream = smallStream(1);

@@ -21,8 +21,19 @@ final class SplitStream implements SplitSink {
   /** Feeds slices of random sizes below {@code maxSlice}, in buffers with random margins. */
   static SplitStream inSlices(byte[] stream, Random random, int maxSlice)
       throws FirkinException, InterruptedException {
+    return inSlices(stream, random, maxSlice, 0);
+  }
+
+  /** As by a reader who knows that so many bytes are right. */
+  static SplitStream behindProven(long provenBytes, byte[] stream)
+      throws FirkinException, InterruptedException {
+    return inSlices(stream, new Random(0), stream.length + 1, provenBytes);
+  }
+
+  private static SplitStream inSlices(byte[] stream, Random random, int maxSlice, long provenBytes)
+      throws FirkinException, InterruptedException {
     SplitStream split = new SplitStream();
-    StreamSplitter splitter = new StreamSplitter(split);
+    StreamSplitter splitter = new StreamSplitter(split, provenBytes);
     int at = 0;
     while (at < stream.length) {
       int n = Math.min(stream.length - at, 1 + random.nextInt(maxSlice));

@@ -35,6 +35,13 @@ public final class FaultyStore implements ObjectStore {
               location, key.orElse(null), location + " does not answer", null, null);
     }
 
+    /** What an overloaded store says. */
+    static Failure busy() {
+      return (location, key) ->
+          StoreUnavailableException.answered(
+              location, key.orElse(null), location + " asks to slow down", null);
+    }
+
     /** What refused credentials look like. */
     static Failure refused() {
       return (location, key) ->

@@ -23,7 +23,7 @@ class NamesFuzzTest {
     try {
       StoreUrl url = StoreUrl.parse(text);
       assertFalse(url.host().contains("@"), text);
-      assertEquals(url.path(), StoreUrl.parse(url.toString().replace("%", "%25")).path());
+      assertEquals(url.path(), StoreUrl.parse(url.toString()).path());
     } catch (StoreUrlException e) {
       assertTrue(String.valueOf(e.getMessage()).length() < 200 + text.length());
     }

@@ -5,6 +5,7 @@ import dev.firkin.chunk.ChunkId;
 import dev.firkin.repository.Chunks;
 import dev.firkin.repository.Credentials;
 import dev.firkin.repository.Lease;
+import dev.firkin.repository.References;
 import dev.firkin.repository.Repository;
 import dev.firkin.repository.TestRepository;
 import dev.firkin.repository.local.ObjectCache;

@@ -6,17 +6,17 @@ import java.io.InputStream;
 import org.jspecify.annotations.Nullable;
 
 /** Bytes in memory as a producer, with the verdict a test wants. */
-final class MemoryProducer implements Producer {
+public final class MemoryProducer implements Producer {
   private final InputStream stream;
   private @Nullable FirkinException verdict;
   private boolean closed;
 
-  MemoryProducer(byte[] stream) {
+  public MemoryProducer(byte[] stream) {
     this(stream, stream.length);
   }
 
   /** One that is cut off after {@code length} bytes. */
-  MemoryProducer(byte[] stream, int length) {
+  public MemoryProducer(byte[] stream, int length) {
     this.stream = new ByteArrayInputStream(stream, 0, length);
   }
 

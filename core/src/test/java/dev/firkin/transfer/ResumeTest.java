@@ -9,6 +9,7 @@ import dev.firkin.FirkinException;
 import dev.firkin.repository.ChunkPresence;
 import dev.firkin.repository.Chunks;
 import dev.firkin.repository.Lease;
+import dev.firkin.repository.References;
 import dev.firkin.repository.Repository;
 import dev.firkin.repository.TestRepository;
 import dev.firkin.repository.local.ObjectCache;

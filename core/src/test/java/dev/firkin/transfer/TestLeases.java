@@ -9,24 +9,24 @@ import dev.firkin.store.decorator.Line;
 import java.time.Duration;
 
 /** Pushes with leases of their own. */
-final class TestLeases {
+public final class TestLeases {
   private TestLeases() {}
 
-  static Lease shared(Repository repository) throws FirkinException, InterruptedException {
+  public static Lease shared(Repository repository) throws FirkinException, InterruptedException {
     return repository
         .leases()
         .take(LeaseMode.SHARED, "push", "test-host", Duration.ZERO, found -> {});
   }
 
   /** Holds a lease for as long as it runs. */
-  static PushResult push(
+  public static PushResult push(
       Repository repository, int workers, PushRequest request, Producer producer, Push.Start start)
       throws FirkinException, InterruptedException {
     return push(repository, workers, request, producer, start, Line.wide());
   }
 
   /** The same, over a line that may be bad. */
-  static PushResult push(
+  public static PushResult push(
       Repository repository,
       int workers,
       PushRequest request,

@@ -14,21 +14,21 @@ import java.util.Optional;
 import java.util.Random;
 
 /** Small btrfs send streams of random files, the same for the same seed. */
-final class TestStreams {
+public final class TestStreams {
   private TestStreams() {}
 
   /** A full one with about this much data. */
-  static byte[] full(long seed, int dataBytes) throws IOException {
+  public static byte[] full(long seed, int dataBytes) throws IOException {
     return full(seed, dataBytes, seed);
   }
 
   /** A full one of the same subvolume with other contents. */
-  static byte[] full(long seed, int dataBytes, long contentSeed) throws IOException {
+  public static byte[] full(long seed, int dataBytes, long contentSeed) throws IOException {
     return stream(seed, dataBytes, contentSeed, Optional.empty());
   }
 
   /** One that is based on the full stream of another seed. */
-  static byte[] delta(long seed, int dataBytes, long parentSeed) throws IOException {
+  public static byte[] delta(long seed, int dataBytes, long parentSeed) throws IOException {
     return stream(
         seed,
         dataBytes,
@@ -36,17 +36,17 @@ final class TestStreams {
         Optional.of(new SubvolumeHeader.Parent(uuid(parentSeed), parentSeed)));
   }
 
-  static SubvolumeUuid uuid(long seed) {
+  public static SubvolumeUuid uuid(long seed) {
     Random random = new Random(seed);
     return new SubvolumeUuid(random.nextLong() | 1, random.nextLong());
   }
 
-  static PushRequest request(String name) {
+  public static PushRequest request(String name) {
     return request(name, Optional.empty());
   }
 
   /** For the full stream of a seed, as a push of a snapshot by its path makes it. */
-  static PushRequest requestFor(long seed) {
+  public static PushRequest requestFor(long seed) {
     return request(
         "v/s" + seed, Optional.of(new PushRequest.Expected(uuid(seed), Optional.empty())));
   }
@@ -61,6 +61,37 @@ final class TestStreams {
         Optional.empty(),
         List.of(),
         "firkin test");
+  }
+
+  /**
+   * One of files that other streams may have too.
+   *
+   * @param contents of each file: the same number is the same 1 to 40 KB
+   * @param parent seed of the subvolume that it is based on
+   */
+  public static byte[] of(long seed, List<Long> contents, Optional<Long> parent)
+      throws IOException {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    SendStreamWriter writer = SendStreamWriter.begin(out, 1);
+    writer.subvolume(
+        new SubvolumeHeader(
+            StreamPath.of("s" + seed),
+            uuid(seed),
+            seed,
+            parent.map(p -> new SubvolumeHeader.Parent(uuid(p), p))));
+    for (int file = 0; file < contents.size(); file++) {
+      Random random = new Random(contents.get(file));
+      byte[] data = new byte[1_000 + random.nextInt(39_000)];
+      random.nextBytes(data);
+      writer
+          .command(Command.WRITE)
+          .path(Attribute.PATH, StreamPath.of("file-" + file))
+          .u64(Attribute.FILE_OFFSET, 0)
+          .data(data)
+          .write();
+    }
+    writer.end();
+    return out.toByteArray();
   }
 
   private static byte[] stream(

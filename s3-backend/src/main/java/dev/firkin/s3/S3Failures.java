@@ -40,6 +40,9 @@ final class S3Failures {
   private static final Set<String> CORRUPTED_CODES =
       Set.of("BadDigest", "XAmzContentChecksumMismatch", "XAmzContentSHA256Mismatch");
 
+  /** All that the client leaves of a 500 or 503, because it repeats it. */
+  private static final String CODE_OF_5XX = "Response code indicates";
+
   /** A line may corrupt some objects; a store that does not know our checksums refuses all. */
   private static final int MOST_CORRUPTED_IN_A_ROW = 6;
 
@@ -147,7 +150,10 @@ final class S3Failures {
         || status == 409
         || (CORRUPTED_CODES.contains(code)
             && corruptedInARow.incrementAndGet() <= MOST_CORRUPTED_IN_A_ROW)) {
-      return new StoreUnavailableException(location, key, message, null, cause);
+      return status == 408 || code.equals("RequestTimeout")
+          // It has waited in vain for what should have come over the line.
+          ? new StoreUnavailableException(location, key, message, null, cause)
+          : StoreUnavailableException.answered(location, key, message, cause);
     }
     String hint = hint(code, status);
     return status == 401 || status == 403
@@ -210,7 +216,9 @@ final class S3Failures {
       return new StoreRefusedException(
           location, key, what + ": " + text, "check the credentials of this machine", reason);
     }
-    return new StoreUnavailableException(location, key, what + ": " + text, null, reason);
+    return text.contains(CODE_OF_5XX)
+        ? StoreUnavailableException.answered(location, key, what + ": " + text, reason)
+        : new StoreUnavailableException(location, key, what + ": " + text, null, reason);
   }
 
   /** The error code, or the status where there is none: answers to HEAD have no body. */

@@ -33,6 +33,7 @@ final class S3Store implements ObjectStore {
 
   private final S3Settings settings;
   private final S3AsyncClient client;
+  private final NativeRuntime runtime;
   private final String location;
   private final S3Calls calls;
   private final S3Failures failures;
@@ -40,8 +41,9 @@ final class S3Store implements ObjectStore {
   // Answers to HEAD do not tell a missing bucket from a missing object.
   private volatile boolean bucketSeen;
 
-  /** Takes over {@code client}. */
-  S3Store(S3Settings settings, S3AsyncClient client) {
+  /** Takes over {@code client}, and what it runs on. */
+  S3Store(S3Settings settings, S3AsyncClient client, NativeRuntime runtime) {
+    this.runtime = runtime;
     this.settings = settings;
     this.client = client;
     this.location = settings.location();
@@ -143,12 +145,8 @@ final class S3Store implements ObjectStore {
   private StoredObject empty(ObjectKey key) throws StoreException {
     ObjectInfo info = head(key).orElseThrow(() -> new ObjectMissingException(location, key));
     if (info.bytes() != 0) {
-      throw new StoreUnavailableException(
-          location,
-          key,
-          "object " + key + " in " + location + " changed while it was read",
-          null,
-          null);
+      throw StoreUnavailableException.answered(
+          location, key, "object " + key + " in " + location + " changed while it was read", null);
     }
     return new StoredObject(ByteBuffer.allocate(0), info.version());
   }
@@ -276,6 +274,8 @@ final class S3Store implements ObjectStore {
 
   @Override
   public void close() {
-    client.close();
+    try (runtime) {
+      client.close();
+    }
   }
 }

@@ -19,6 +19,16 @@ public final class S3StoreProvider implements StoreProvider {
   @Override
   public ObjectStore open(StoreUrl url, StoreOptions options) throws FirkinException {
     S3Settings settings = S3Settings.of(url, options, System.getenv());
-    return new S3Store(settings, S3Clients.open(settings));
+    NativeRuntime runtime = NativeRuntime.hold(settings.location());
+    boolean opened = false;
+    try {
+      ObjectStore store = new S3Store(settings, S3Clients.open(settings), runtime);
+      opened = true;
+      return store;
+    } finally {
+      if (!opened) {
+        runtime.close();
+      }
+    }
   }
 }

@@ -164,11 +164,10 @@ final class S3Upload {
     if (!holds(key, condition, there)) {
       return PutResult.refused();
     }
-    throw new StoreUnavailableException(
+    throw StoreUnavailableException.answered(
         store.location(),
         key,
         "object %s in %s is being changed by someone else".formatted(key, store.location()),
-        null,
         refusal);
   }
 

@@ -54,9 +54,9 @@ final class S3FailuresTest {
     server.close();
   }
 
-  private static S3Store store(URI endpoint, ChecksumMode checksums) {
+  private static S3Store store(URI endpoint, ChecksumMode checksums) throws StoreException {
     S3Settings settings = S3ProxyFixture.settings(endpoint, "bucket", "in/", checksums);
-    return new S3Store(settings, S3ProxyFixture.client(settings));
+    return S3ProxyFixture.store(settings, S3ProxyFixture.client(settings));
   }
 
   private StoreException failureOfPut() {
@@ -87,6 +87,24 @@ final class S3FailuresTest {
     for (StoreException e : List.of(failureOfPut(), failureOfGet(), failureOfList())) {
       assertInstanceOf(StoreUnavailableException.class, e);
       assertTrue(e.retryable());
+    }
+  }
+
+  /** The trouble is the store's own; but what it has waited for in vain was on the line. */
+  @ParameterizedTest
+  @CsvSource({
+    "503, SlowDown, true",
+    "500, InternalError, true",
+    "503, '', true",
+    "502, '', true",
+    "400, RequestTimeout, false"
+  })
+  void anAnswerIsNoTroubleOfTheLine(int status, String code, boolean answered) {
+    server.then(
+        code.isEmpty() ? ScriptedServer.status(status, "") : ScriptedServer.error(status, code));
+    for (StoreException e : List.of(failureOfPut(), failureOfGet(), failureOfList())) {
+      var failure = assertInstanceOf(StoreUnavailableException.class, e);
+      assertEquals(answered, failure.answered(), failure::getMessage);
     }
   }
 
@@ -254,7 +272,7 @@ final class S3FailuresTest {
   }
 
   @Test
-  void serversThatAreNotThereAreRetryable() {
+  void serversThatAreNotThereAreRetryable() throws Exception {
     server.close();
     assertInstanceOf(StoreUnavailableException.class, failureOfGet());
 
@@ -456,7 +474,7 @@ final class S3FailuresTest {
     S3Settings plain =
         S3ProxyFixture.settings(server.endpoint(), "bucket", "", ChecksumMode.DEFAULT);
     S3Settings cold = plain.withStorageClass("STANDARD_IA");
-    try (S3Store chilled = new S3Store(cold, S3ProxyFixture.client(cold))) {
+    try (S3Store chilled = S3ProxyFixture.store(cold, S3ProxyFixture.client(cold))) {
       chilled.put(ObjectKey.of("chunks/aa/c"), body("x"), PutCondition.always());
       assertTrue(
           server.requests().getLast().headers().contains("x-amz-storage-class: standard_ia"));

@@ -1,6 +1,7 @@
 package dev.firkin.s3;
 
 import dev.firkin.store.ChecksumMode;
+import dev.firkin.store.StoreException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Optional;
@@ -57,7 +58,11 @@ final class S3ProxyFixture implements AutoCloseable {
     String bucket = "b-" + UUID.randomUUID();
     S3AsyncClient client = client(settings(bucket, prefix, checksums));
     client.createBucket(b -> b.bucket(bucket)).get();
-    return new S3Store(settings(bucket, prefix, checksums), client);
+    return store(settings(bucket, prefix, checksums), client);
+  }
+
+  static S3Store store(S3Settings settings, S3AsyncClient client) throws StoreException {
+    return new S3Store(settings, client, NativeRuntime.hold(settings.location()));
   }
 
   static S3AsyncClient client(S3Settings settings) {

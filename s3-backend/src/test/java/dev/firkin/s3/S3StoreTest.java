@@ -122,7 +122,7 @@ final class S3StoreTest {
   @Test
   void saysThatTheBucketDoesNotExist() throws Exception {
     S3Settings settings = proxy.settings("no-such-bucket", "", ChecksumMode.DEFAULT);
-    try (S3Store store = new S3Store(settings, S3ProxyFixture.client(settings))) {
+    try (S3Store store = S3ProxyFixture.store(settings, S3ProxyFixture.client(settings))) {
       var key = dev.firkin.store.ObjectKey.of("firkin.json");
       var body = java.nio.ByteBuffer.allocate(3);
       var always = dev.firkin.store.PutCondition.always();
@@ -137,7 +137,7 @@ final class S3StoreTest {
   void saysThatCredentialsAreRefused() throws Exception {
     S3Settings settings = proxy.settings("bucket", "", ChecksumMode.DEFAULT);
     var wrong = StaticCredentialsProvider.create(AwsBasicCredentials.create("testaccess", "no"));
-    try (S3Store store = new S3Store(settings, S3Clients.open(settings, wrong))) {
+    try (S3Store store = S3ProxyFixture.store(settings, S3Clients.open(settings, wrong))) {
       var key = dev.firkin.store.ObjectKey.of("firkin.json");
       assertThrows(StoreRefusedException.class, () -> store.get(key, 10));
       assertThrows(StoreRefusedException.class, () -> store.head(key));

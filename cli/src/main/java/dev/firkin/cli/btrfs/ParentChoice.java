@@ -13,7 +13,11 @@ import dev.firkin.sendstream.SubvolumeUuid;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /** What a snapshot is sent as a delta on. */
 public sealed interface ParentChoice {
@@ -22,6 +26,17 @@ public sealed interface ParentChoice {
 
   /** Nothing: a full stream. */
   record None() implements ParentChoice {}
+
+  /**
+   * The newest of some, as far as it is in the repository and still on this disk.
+   *
+   * @param uuids by which streams name them
+   */
+  record AmongThese(Set<SubvolumeUuid> uuids) implements ParentChoice {
+    public AmongThese {
+      uuids = Set.copyOf(uuids);
+    }
+  }
 
   /** The one that the user named, by its path here or its name in the repository. */
   record Named(String text) implements ParentChoice {}
@@ -51,20 +66,66 @@ public sealed interface ParentChoice {
   default Optional<Parent> find(LocalSnapshot snapshot, Catalog catalog) throws FirkinException {
     return switch (this) {
       case None none -> Optional.empty();
-      case Auto auto -> newest(snapshot, catalog);
+      case Auto auto -> newest(snapshot, catalog, uuid -> true);
+      case AmongThese these -> newest(snapshot, catalog, these.uuids()::contains);
       case Named named -> Optional.of(named(named.text(), snapshot, catalog));
     };
   }
 
-  private static Optional<Parent> newest(LocalSnapshot snapshot, Catalog catalog) {
+  private static Optional<Parent> newest(
+      LocalSnapshot snapshot, Catalog catalog, Predicate<SubvolumeUuid> wanted) {
+    return newestFirst(snapshot, catalog, wanted)
+        .filter(s -> unsafe(s.info(), catalog).isEmpty())
+        .findFirst()
+        .map(s -> new Parent(s.path().orElseThrow(), s.info().streamUuid()));
+  }
+
+  /**
+   * For people: those that would have been taken before what {@link #find} has found, and why they
+   * were not. None where the user named the parent.
+   */
+  default List<String> refused(LocalSnapshot snapshot, Catalog catalog) {
+    Predicate<SubvolumeUuid> wanted =
+        switch (this) {
+          case Auto auto -> uuid -> true;
+          case AmongThese these -> these.uuids()::contains;
+          case None none -> uuid -> false;
+          case Named named -> uuid -> false;
+        };
+    return newestFirst(snapshot, catalog, wanted)
+        .map(s -> unsafe(s.info(), catalog).map(why -> s.path().orElseThrow() + ": " + why))
+        .takeWhile(Optional::isPresent)
+        .map(Optional::orElseThrow)
+        .toList();
+  }
+
+  private static Stream<Listed> newestFirst(
+      LocalSnapshot snapshot, Catalog catalog, Predicate<SubvolumeUuid> wanted) {
     return snapshot.filesystem().subvolumes().stream()
-        .filter(s -> s.path().isPresent() && s.info().unsafeAsParent().isEmpty())
+        .filter(s -> s.path().isPresent() && s.info().readOnly())
         // By the file system's own count of transactions: clocks go back.
         .filter(s -> s.info().otransid() < snapshot.info().otransid())
         .filter(s -> !s.info().streamUuid().equals(snapshot.uuid()))
+        .filter(s -> wanted.test(s.info().streamUuid()))
         .filter(s -> restorable(s.info().streamUuid(), snapshot.name().volume(), catalog))
-        .max(Comparator.comparingLong((Listed s) -> s.info().otransid()))
-        .map(s -> new Parent(s.path().orElseThrow(), s.info().streamUuid()));
+        .sorted(Comparator.comparingLong((Listed s) -> s.info().otransid()).reversed());
+  }
+
+  /**
+   * Whether it may be something else by now than what is stored under its uuid. Of what was
+   * received that cannot be told by its ctransid, which is another on each disk.
+   */
+  private static Optional<String> unsafe(SubvolumeInfo info, Catalog catalog) {
+    if (info.receivedUuid().isPresent()) {
+      return info.unsafeAsParent();
+    }
+    return catalog.byUuid(info.streamUuid()).stream()
+        .flatMap(m -> m.stream().subvolumes().stream())
+        .filter(s -> s.uuid().equals(info.streamUuid()))
+        .map(s -> info.unsafeAsParent(s.ctransid()))
+        .flatMap(Optional::stream)
+        .findFirst()
+        .or(info::unsafeAsParent);
   }
 
   /** A delta on what cannot be restored itself would be worth nothing. */

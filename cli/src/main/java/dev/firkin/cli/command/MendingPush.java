@@ -151,7 +151,8 @@ final class MendingPush {
             window);
     LocalSnapshot asStored =
         new LocalSnapshot(snapshot.path(), snapshot.info(), snapshot.filesystem(), form.name());
-    return sender.send(push, open, lease, asStored, parent) instanceof PushResult.Mended mended
+    return sender.send(push, open, lease, asStored, parent, snapshot.info().created())
+            instanceof PushResult.Mended mended
         && mended.whole();
   }
 

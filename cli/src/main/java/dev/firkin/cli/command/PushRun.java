@@ -28,7 +28,7 @@ import java.util.OptionalLong;
 import java.util.function.Supplier;
 
 /** Runs pushes, shows how they get on, and what came of them. */
-final class PushRun {
+public final class PushRun {
   private final Session session;
   private final Optional<Integer> zstdLevel;
   private final Window window;
@@ -41,7 +41,7 @@ final class PushRun {
    * @param mends whether to put right what is stored already
    * @param name of the first snapshot
    */
-  PushRun(
+  public PushRun(
       Session session,
       Optional<Integer> zstdLevel,
       Window window,
@@ -54,12 +54,14 @@ final class PushRun {
     this.meter = new PushMeter(name);
   }
 
-  OpenRepository open() throws FirkinException {
+  /** The repository that is meant, and tells the meter of its outages. */
+  public OpenRepository open() throws FirkinException {
     OpenRepository open = session.open(Access.METADATA, Patience.FOREVER, meter);
     return zstdLevel.map(open::compressing).orElse(open);
   }
 
-  Lease lease(OpenRepository open) throws FirkinException, InterruptedException {
+  /** What keeps off who deletes, until it is closed. */
+  public Lease lease(OpenRepository open) throws FirkinException, InterruptedException {
     return session.lease(open.repository(), LeaseMode.SHARED, "push");
   }
 

@@ -27,6 +27,7 @@ import dev.firkin.transfer.PushResult;
 import dev.firkin.transfer.StreamChangedException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -38,7 +39,7 @@ import java.util.stream.Collectors;
 /**
  * Stores btrfs snapshots of this host, oldest first, so that each can be the parent of the next.
  */
-final class SnapshotPush {
+public final class SnapshotPush {
   private final Session session;
   private final ParentChoice choice;
   private final int protocol;
@@ -46,7 +47,7 @@ final class SnapshotPush {
   private final Optional<Integer> zstdLevel;
   private final Window window;
 
-  SnapshotPush(
+  public SnapshotPush(
       Session session,
       ParentChoice choice,
       int protocol,
@@ -68,9 +69,8 @@ final class SnapshotPush {
     try (OpenRepository open = push.open();
         Lease lease = push.lease(open)) {
       for (LocalSnapshot snapshot : snapshots) {
-        warnOfNested(snapshot);
         // Asked each time: while the one before was sent the lease may have been lost.
-        one(push, open, lease, open.catalog(), snapshot);
+        var _ = one(push, open, lease, open.catalog(), snapshot, snapshot.info().created());
       }
     }
     return ExitCode.DONE;
@@ -86,26 +86,50 @@ final class SnapshotPush {
     return snapshots;
   }
 
-  private void one(
-      PushRun push, OpenRepository open, Lease lease, Catalog catalog, LocalSnapshot snapshot)
+  /**
+   * Stores one, if it is not there.
+   *
+   * @param catalog of now: while the one before was sent the lease may have been lost
+   * @param takenAt when the snapshot was taken, as the repository is to know it
+   * @return empty where it was stored before
+   * @throws CutShortException if the window ended before
+   */
+  public Optional<PushResult> one(
+      PushRun push,
+      OpenRepository open,
+      Lease lease,
+      Catalog catalog,
+      LocalSnapshot snapshot,
+      Instant takenAt)
       throws FirkinException, InterruptedException {
+    warnOfNested(snapshot);
     if (choice instanceof ParentChoice.Auto) {
       // In whatever form: what the user wants is that the snapshot can be restored.
       List<Manifest> there =
           catalog.byUuid(snapshot.uuid()).stream().filter(catalog::restorable).toList();
       if (!there.isEmpty()) {
         push.alreadyStored(there.getFirst());
-        return;
+        return Optional.empty();
       }
     }
     Optional<Parent> parent = choice.find(snapshot, catalog);
+    for (String refused : choice.refused(snapshot, catalog)) {
+      session
+          .console()
+          .warning(
+              refused
+                  + "; so it is not the parent of "
+                  + snapshot.name().name()
+                  + ", which is sent "
+                  + parent.map(p -> "as a delta on " + p.path()).orElse("in full"));
+    }
     Optional<SubvolumeUuid> parentUuid = parent.map(Parent::uuid);
     SnapshotId id = open.snapshots().id(SnapshotIdentity.of(protocol, snapshot.uuid(), parentUuid));
     Optional<Manifest> there =
         catalog.manifests().stream().filter(m -> m.id().equals(id)).findFirst();
     if (there.isPresent()) {
       push.alreadyStored(there.get());
-      return;
+      return Optional.empty();
     }
     if (window.isOver()) {
       throw new CutShortException("the time is up before " + snapshot.path() + " is begun", null);
@@ -117,7 +141,7 @@ final class SnapshotPush {
                 .formatted(
                     snapshot.path(),
                     parent.map(p -> "a delta on " + p.path()).orElse("a full stream")));
-    var _ = send(push, open, lease, snapshot, parent);
+    return Optional.of(send(push, open, lease, snapshot, parent, takenAt));
   }
 
   /** Sends one, whatever is stored of it. */
@@ -126,7 +150,8 @@ final class SnapshotPush {
       OpenRepository open,
       Lease lease,
       LocalSnapshot snapshot,
-      Optional<Parent> parent)
+      Optional<Parent> parent,
+      Instant takenAt)
       throws FirkinException, InterruptedException {
     BtrfsSend.Request send =
         new BtrfsSend.Request(
@@ -137,7 +162,7 @@ final class SnapshotPush {
             Optional.of(new PushRequest.Expected(snapshot.uuid(), parent.map(Parent::uuid))),
             session.host().name(),
             Optional.of(snapshot.path().toString()),
-            Optional.of(snapshot.info().created()),
+            Optional.of(takenAt),
             send.options(),
             session.tool());
     Audience audience = Audience.of(session);

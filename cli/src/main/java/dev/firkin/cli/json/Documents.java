@@ -131,7 +131,8 @@ public final class Documents {
         .put("addedBytes", result.counts().added().plaintextBytes())
         .put("addedStoredBytes", result.counts().added().storedBytes())
         .put("skippedChunks", result.counts().skippedChunks())
-        .put("skippedBytes", result.counts().skippedBytes());
+        .put("skippedBytes", result.counts().skippedBytes())
+        .put("resumedChunks", result.counts().resumedChunks());
     return node.toString();
   }
 

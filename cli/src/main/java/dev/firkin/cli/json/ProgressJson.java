@@ -63,6 +63,14 @@ public final class ProgressJson {
         .toString();
   }
 
+  /** Of a prune. */
+  public static String prune(long lookedChunks, long deletedObjects) {
+    return progress("prune")
+        .put("lookedChunks", lookedChunks)
+        .put("deletedObjects", deletedObjects)
+        .toString();
+  }
+
   private static ObjectNode progress(String command) {
     return JsonNodeFactory.instance.objectNode().put("type", "progress").put("command", command);
   }

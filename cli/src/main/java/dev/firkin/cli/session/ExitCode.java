@@ -4,7 +4,7 @@ package dev.firkin.cli.session;
 public enum ExitCode {
   DONE(0, "done"),
   FAILED(1, "failed; stderr says why"),
-  USAGE(2, "usage: the command line makes no sense, or a name means more than one snapshot"),
+  USAGE(2, "usage: the command line or configuration makes no sense, or a name is ambiguous"),
   NOT_FOUND(3, "no such repository or snapshot"),
   BUSY(4, "busy: another firkin works on the same thing"),
   DAMAGED(5, "damaged data found"),

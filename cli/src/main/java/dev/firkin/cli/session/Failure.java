@@ -2,6 +2,7 @@ package dev.firkin.cli.session;
 
 import dev.firkin.FirkinException;
 import dev.firkin.btrfs.BtrfsException;
+import dev.firkin.cli.config.ConfigException;
 import dev.firkin.crypt.CryptException;
 import dev.firkin.crypt.DamagedAgeFileException;
 import dev.firkin.crypt.NoMatchingIdentityException;
@@ -97,6 +98,7 @@ public record Failure(String code, ExitCode exit, String message, Optional<Strin
     return switch (e) {
       case UsageException x -> failure("usage", ExitCode.USAGE, x);
       case StoreUrlException x -> failure("usage", ExitCode.USAGE, x);
+      case ConfigException x -> failure("configuration", ExitCode.USAGE, x);
       case AmbiguousSnapshotException x -> failure("ambiguous-snapshot", ExitCode.USAGE, x);
       case NoSuchRepositoryException x -> failure("no-such-repository", ExitCode.NOT_FOUND, x);
       case NoSuchStoreException x -> failure("no-such-store", ExitCode.NOT_FOUND, x);

@@ -2,8 +2,10 @@ package dev.firkin.cli.session;
 
 import static picocli.CommandLine.ScopeType.INHERIT;
 
+import dev.firkin.cli.config.Target;
 import dev.firkin.cli.text.Bandwidth;
 import dev.firkin.store.ChecksumMode;
+import dev.firkin.store.StoreOptions;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -20,6 +22,13 @@ public final class GlobalOptions {
       paramLabel = "URL",
       description = "The repository: s3://bucket/prefix, file:///path, or a path (FIRKIN_REPO).")
   Optional<String> repo = Optional.empty();
+
+  @Option(
+      names = "--config",
+      scope = INHERIT,
+      paramLabel = "FILE",
+      description = "The file of the nightly job (FIRKIN_CONFIG; /etc/firkin/firkin.toml).")
+  Optional<Path> config = Optional.empty();
 
   @Option(
       names = "--identity-file",
@@ -135,6 +144,31 @@ public final class GlobalOptions {
       scope = INHERIT,
       description = "Print stack traces and what the libraries log.")
   boolean debug;
+
+  /** How the configuration file says a store is spoken to; instead of the options above. */
+  Optional<StoreOptions> storeOptions = Optional.empty();
+
+  /**
+   * The same, for a repository of the configuration file, and for people.
+   *
+   * @param outage to wait for a store that cannot be reached, where neither says
+   */
+  GlobalOptions forTarget(Target target, Optional<Duration> outage) {
+    GlobalOptions options = new GlobalOptions();
+    options.repo = Optional.of(target.url().toString());
+    options.identityFiles = List.copyOf(target.keys().identityFiles());
+    options.passphraseFile = target.keys().passphraseFile();
+    options.storeOptions = Optional.of(target.storeOptions());
+    options.jobs = target.jobs().orElse(jobs);
+    options.maxOutage = target.maxOutage().or(() -> maxOutage).or(() -> outage);
+    options.leaseWait = leaseWait;
+    options.limitUpload = target.limitUpload().or(() -> limitUpload);
+    options.limitDownload = target.limitDownload().or(() -> limitDownload);
+    options.quiet = quiet;
+    options.verbose = verbose;
+    options.debug = debug;
+    return options;
+  }
 
   public int jobs() {
     return jobs;

@@ -1,24 +1,25 @@
 package dev.firkin.cli.session;
 
 import dev.firkin.FirkinException;
+import dev.firkin.cli.config.Config;
+import dev.firkin.cli.config.ConfigFile;
+import dev.firkin.cli.config.Target;
 import dev.firkin.cli.text.Durations;
 import dev.firkin.codec.Codec;
 import dev.firkin.crypt.Passphrase;
-import dev.firkin.crypt.PassphraseSlot;
 import dev.firkin.repository.Credentials;
 import dev.firkin.repository.Lease;
 import dev.firkin.repository.Repositories;
 import dev.firkin.repository.Repository;
-import dev.firkin.repository.SecretMissingException;
 import dev.firkin.repository.model.LeaseMode;
-import dev.firkin.store.KeyPrefix;
 import dev.firkin.store.ObjectStore;
+import dev.firkin.store.StoreUrl;
 import dev.firkin.store.decorator.Line;
 import dev.firkin.store.decorator.MeteredStore;
 import dev.firkin.store.decorator.OutageListener;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 /** One run of the program; what commands are made with. */
 public final class Session {
@@ -29,11 +30,26 @@ public final class Session {
   private final Stores stores;
 
   public Session(Host host, GlobalOptions options, Interrupts interrupts) {
+    this(host, options, new Console(host, options), interrupts);
+  }
+
+  private Session(Host host, GlobalOptions options, Console console, Interrupts interrupts) {
     this.host = host;
     this.options = options;
-    this.console = new Console(host, options);
+    this.console = console;
     this.interrupts = interrupts;
     this.stores = new Stores(host, options, console);
+  }
+
+  /**
+   * The same run, with one of the repositories of the configuration file as the one that is meant.
+   * What is done there is told to people, not as JSON.
+   *
+   * @param outage how long to wait for a store that cannot be reached, where nothing else says;
+   *     empty: as the command that is run there does
+   */
+  public Session forTarget(Target target, Optional<Duration> outage) {
+    return new Session(host, options.forTarget(target, outage), console, interrupts);
   }
 
   public Host host() {
@@ -54,6 +70,19 @@ public final class Session {
 
   public Folders folders() {
     return Folders.of(host);
+  }
+
+  /** The file of the nightly job, whether or not it is there. */
+  public Path configFile() {
+    return options
+        .config
+        .or(() -> host.variable("FIRKIN_CONFIG").map(Path::of))
+        .orElseGet(() -> folders().configuration().resolve("firkin.toml"));
+  }
+
+  /** What the nightly job is told to do. */
+  public Config config() throws FirkinException {
+    return ConfigFile.read(configFile(), host.zone());
   }
 
   /** Our name and version, as manifests keep it. */
@@ -115,7 +144,7 @@ public final class Session {
         new Repositories(folders().knownRepositories())
             .open(open.repository().store(), open.credentials());
     if (access == Access.DATA && !now.readsData()) {
-      throw cannotRead(now.store(), open.credentials());
+      throw Opener.cannotRead(now.store(), open.credentials());
     }
     return new OpenRepository(now, open.traffic(), open.line(), open.cache(), open.credentials());
   }
@@ -131,6 +160,11 @@ public final class Session {
   /** As the other, but only where it is there; whatever it holds. */
   public ObjectStore existingStore() throws FirkinException {
     return stores.unpaced(stores.open());
+  }
+
+  /** Where the repository is that the user means, whether or not it is there. */
+  public StoreUrl repositoryUrl() throws FirkinException {
+    return stores.url();
   }
 
   /** Whether it is said which repository is meant. */
@@ -229,7 +263,8 @@ public final class Session {
     ObjectStore store = stores.paced(metered, line, patience, listener);
     boolean opened = false;
     try {
-      Opener opener = new Opener(new Repositories(folders.knownRepositories()), store, join);
+      Repositories repositories = new Repositories(folders.knownRepositories());
+      Opener opener = new Opener(host, interrupts, repositories, store, join);
       OpenRepository open = opener.open(access, credentials, metered, line, folders);
       opened = true;
       return open.compressing(zstdLevel);
@@ -238,77 +273,5 @@ public final class Session {
         store.close();
       }
     }
-  }
-
-  /** Opens with what was given, and asks for a passphrase where only that is missing. */
-  private final class Opener {
-    private final Repositories repositories;
-    private final ObjectStore store;
-    private final boolean join;
-
-    Opener(Repositories repositories, ObjectStore store, boolean join) {
-      this.repositories = repositories;
-      this.store = store;
-      this.join = join;
-    }
-
-    OpenRepository open(
-        Access access, Credentials given, MeteredStore metered, Line line, Folders folders)
-        throws FirkinException {
-      Credentials credentials = given;
-      Repository repository;
-      try {
-        repository = open(credentials);
-        if (access == Access.DATA && !repository.readsData() && maySlotsHelp(credentials)) {
-          credentials = asked(credentials);
-          repository = open(credentials);
-        }
-      } catch (SecretMissingException e) {
-        if (!maySlotsHelp(credentials)) {
-          throw e;
-        }
-        credentials = asked(credentials);
-        repository = open(credentials);
-      }
-      if (access == Access.DATA && !repository.readsData()) {
-        throw cannotRead(store, credentials);
-      }
-      return new OpenRepository(
-          repository, metered, line, folders.cacheOf(repository.config().id()), credentials);
-    }
-
-    private Repository open(Credentials credentials) throws FirkinException {
-      return join ? repositories.join(store, credentials) : repositories.open(store, credentials);
-    }
-
-    private boolean maySlotsHelp(Credentials credentials) throws FirkinException {
-      if (credentials.passphrase().isPresent() || !new Prompt(host, interrupts).possible()) {
-        return false;
-      }
-      AtomicBoolean slots = new AtomicBoolean();
-      store.list(
-          KeyPrefix.of("keys/"),
-          info -> {
-            if (PassphraseSlot.parse(info.key().name()).isPresent()) {
-              slots.set(true);
-            }
-          });
-      return slots.get();
-    }
-
-    private Credentials asked(Credentials credentials) throws FirkinException {
-      Passphrase passphrase = new Prompt(host, interrupts).ask("Passphrase of " + store.location());
-      return new Credentials(credentials.identities(), Optional.of(passphrase));
-    }
-  }
-
-  private static FirkinException cannotRead(ObjectStore store, Credentials credentials) {
-    return credentials.isEmpty()
-        ? new FailedException(
-            "this needs to read backups, and no identity was given that can",
-            "use --identity-file FILE or --passphrase-file FILE")
-        : new FailedException(
-            "none of the given keys can read the backups in " + store.location(),
-            "use the identity of one of its recipients: 'firkin init' printed them");
   }
 }

@@ -81,13 +81,20 @@ final class Stores {
   }
 
   private StoreOptions storeOptions() {
+    int connections = options.jobs + MORE_CONNECTIONS;
+    return options
+        .storeOptions
+        .orElseGet(this::storeOptionsOfCommandLine)
+        .withConnections(connections);
+  }
+
+  private StoreOptions storeOptionsOfCommandLine() {
     StoreOptions to = StoreOptions.defaults().withChecksums(options.checksums);
     to = options.endpointUrl.map(to::withEndpoint).orElse(to);
     to = options.region.map(to::withRegion).orElse(to);
     to = options.profile.map(to::withProfile).orElse(to);
     to = options.storageClass.map(to::withStorageClass).orElse(to);
-    to = options.pathStyle ? to.withPathStyle(true) : to;
-    return to.withConnections(options.jobs + MORE_CONNECTIONS);
+    return options.pathStyle ? to.withPathStyle(true) : to;
   }
 
   private static OptionalLong perSecond(Optional<Bandwidth> limit) {

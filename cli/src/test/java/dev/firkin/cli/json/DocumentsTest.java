@@ -86,7 +86,7 @@ class DocumentsTest {
   }
 
   private static PushProgress.Counts counts() {
-    return new PushProgress.Counts(300, new Added(1, 100, 50), 1, 200);
+    return new PushProgress.Counts(300, new Added(1, 100, 50), 1, 200, 1);
   }
 
   @Test
@@ -112,7 +112,7 @@ class DocumentsTest {
             + SUMMARY
             + REST
             + ",\"run\":{\"streamBytes\":300,\"addedChunks\":1,\"addedBytes\":100,"
-            + "\"addedStoredBytes\":50,\"skippedChunks\":1,\"skippedBytes\":200}}",
+            + "\"addedStoredBytes\":50,\"skippedChunks\":1,\"skippedBytes\":200,\"resumedChunks\":1}}",
         Documents.pushed(new PushResult.Stored(manifest(), counts())));
     assertEquals(
         "{\"type\":\"result\",\"outcome\":\"already-stored\",\"snapshot\":" + SUMMARY + REST + "}",

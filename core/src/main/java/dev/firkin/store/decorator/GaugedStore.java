@@ -5,6 +5,7 @@ import dev.firkin.store.ObjectStore;
 import dev.firkin.store.PutCondition;
 import dev.firkin.store.PutResult;
 import dev.firkin.store.StoreException;
+import dev.firkin.store.StoreUnavailableException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 
@@ -48,8 +49,8 @@ public final class GaugedStore extends ForwardingStore {
       Duration took = since(began);
       line.carried(bytes, took, (change(0) - objectNanosBefore) / Math.max(1, took.toNanos()));
       return result;
-    } catch (StoreException e) {
-      if (e.retryable()) {
+    } catch (StoreUnavailableException e) {
+      if (!e.answered()) {
         line.dropped(since(began));
       }
       throw e;

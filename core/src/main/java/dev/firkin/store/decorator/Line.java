@@ -2,7 +2,7 @@ package dev.firkin.store.decorator;
 
 import dev.firkin.store.ObjectKey;
 import java.time.Duration;
-import java.util.Set;
+import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -45,7 +45,7 @@ public final class Line {
 
   private final WaitingClock clock;
   private final boolean knownToBeWide;
-  private final Set<ObjectKey> divisible = ConcurrentHashMap.newKeySet();
+  private final Map<ObjectKey, Passing> passing = new ConcurrentHashMap<>();
 
   // All guarded by this. Of one object, with those beside it; 0 as long as it is not known.
   private double bytesPerSecond;
@@ -74,19 +74,30 @@ public final class Line {
     return new Line(WaitingClock.system(), true);
   }
 
-  /** As long as it is open, an object could be sent in smaller ones instead. */
-  public interface Divisible extends AutoCloseable {
+  /** As long as it is open, it is known what an object that is put is among others. */
+  public interface Passage extends AutoCloseable {
     @Override
     void close();
   }
 
+  private record Passing(long turn, boolean divisible) {}
+
   /**
-   * Says that an object could be sent in smaller ones instead: putting it may then end with a
-   * {@link LineTooShortException}.
+   * Tells of an object that is about to be put.
+   *
+   * @param turn of the objects that wait for the line, that with the lowest goes first
+   * @param divisible whether it could be sent in smaller ones instead: putting it may then end with
+   *     a {@link LineTooShortException}
    */
-  public Divisible divisible(ObjectKey key) {
-    divisible.add(key);
-    return () -> divisible.remove(key);
+  public Passage passage(ObjectKey key, long turn, boolean divisible) {
+    passing.put(key, new Passing(turn, divisible));
+    return () -> passing.remove(key);
+  }
+
+  /** Those of which nothing was told come last. */
+  long turnOf(ObjectKey key) {
+    Passing told = passing.get(key);
+    return told == null ? Long.MAX_VALUE : told.turn();
   }
 
   /** Whether so much goes through that nothing is gained by looking for pieces of it. */
@@ -96,7 +107,8 @@ public final class Line {
 
   /** Whether this object should be sent in smaller ones. */
   boolean isTooShortFor(ObjectKey key, int bytes) {
-    return divisible.contains(key) && isTooShortFor(bytes);
+    Passing told = passing.get(key);
+    return told != null && told.divisible() && isTooShortFor(bytes);
   }
 
   private synchronized boolean isTooShortFor(int bytes) {

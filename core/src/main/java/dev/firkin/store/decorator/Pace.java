@@ -1,7 +1,8 @@
 package dev.firkin.store.decorator;
 
 import java.time.Duration;
-import java.util.ArrayDeque;
+import java.util.Comparator;
+import java.util.PriorityQueue;
 import java.util.Queue;
 
 /** How many transfers may be under way one way, by how long they take. Safe for many threads. */
@@ -17,10 +18,20 @@ final class Pace {
 
   private final int most;
   private final WaitingClock clock;
-  private final Queue<Long> waiting = new ArrayDeque<>();
+  private final Queue<Ticket> waiting = new PriorityQueue<>();
   private long nextTicket;
   private int allowed = 1;
   private int underWay;
+
+  private record Ticket(long turn, long number) implements Comparable<Ticket> {
+    private static final Comparator<Ticket> ORDER =
+        Comparator.comparingLong(Ticket::turn).thenComparingLong(Ticket::number);
+
+    @Override
+    public int compareTo(Ticket other) {
+      return ORDER.compare(this, other);
+    }
+  }
 
   Pace(int most, WaitingClock clock) {
     if (most < 1) {
@@ -31,13 +42,12 @@ final class Pace {
   }
 
   /**
-   * Waits until there is room; whoever came first goes first, since chunks are committed in the
-   * order of the stream.
+   * Waits until there is room; whose turn is the lowest goes first, and of these who came first.
    *
    * @return when it was, for {@link #succeeded} and {@link #failed}
    */
-  synchronized long enter() throws InterruptedException {
-    Long ticket = nextTicket++;
+  synchronized long enter(long turn) throws InterruptedException {
+    Ticket ticket = new Ticket(turn, nextTicket++);
     waiting.add(ticket);
     try {
       while (!waiting.element().equals(ticket) || underWay >= allowed) {

@@ -16,7 +16,8 @@ import java.util.Optional;
  * Lets as many chunks be put at once, and objects be read, as the line carries: on a slow line they
  * only take the time from each other, and all that is under way is lost when it drops. Begins with
  * one and goes up while objects are there within seconds; halves when one took too long, or failed
- * after too long a time. What is put beside chunks is small, and waits for nobody.
+ * after too long a time. Of the chunks that wait, the first one of the stream goes first: none
+ * counts before those in front of it. What is put beside chunks is small, and waits for nobody.
  *
  * <p>Ends a put with a {@link LineTooShortException} where the {@link Line} is too slow for it, or
  * drops, the caller being able to send smaller ones.
@@ -53,7 +54,7 @@ public final class PacedStore extends ForwardingStore {
       return store.put(key, body, condition);
     }
     int bytes = body.remaining();
-    long entered = enter(up, key);
+    long entered = enter(up, key, line.turnOf(key));
     try {
       // Asked only now: those before it may have told what the line is like.
       if (line.isTooShortFor(key, bytes)) {
@@ -89,7 +90,7 @@ public final class PacedStore extends ForwardingStore {
   }
 
   private <T> T read(ObjectKey key, Reading<T> reading) throws StoreException {
-    long entered = enter(down, key);
+    long entered = enter(down, key, 0);
     try {
       T read = reading.run();
       down.succeeded(entered);
@@ -102,9 +103,9 @@ public final class PacedStore extends ForwardingStore {
     }
   }
 
-  private long enter(Pace pace, ObjectKey key) throws StoreException {
+  private long enter(Pace pace, ObjectKey key, long turn) throws StoreException {
     try {
-      return pace.enter();
+      return pace.enter(turn);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new StoreInterruptedException(

@@ -1,6 +1,7 @@
 package dev.firkin.store.decorator;
 
 import dev.firkin.store.StoreException;
+import dev.firkin.store.StoreUnavailableException;
 import java.time.Duration;
 import java.util.function.ToIntFunction;
 
@@ -50,8 +51,8 @@ final class ReadSteps {
       T read = reading.run();
       arrived(bytesOf.applyAsInt(read), Duration.ofNanos(clock.nanos() - began));
       return read;
-    } catch (StoreException e) {
-      if (e.retryable()) {
+    } catch (StoreUnavailableException e) {
+      if (!e.answered()) {
         brokeOff(Duration.ofNanos(clock.nanos() - began));
       }
       throw e;

@@ -4,15 +4,22 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
+import dev.firkin.chunk.ChunkId;
 import dev.firkin.chunk.ChunkerParameters;
+import dev.firkin.chunk.Hash256;
 import dev.firkin.crypt.AgeIdentity;
 import dev.firkin.crypt.AgeRecipient;
 import dev.firkin.crypt.ContentHash;
 import dev.firkin.crypt.RepositorySecret;
 import dev.firkin.repository.model.Checkpoint;
 import dev.firkin.repository.model.ChunkRef;
+import dev.firkin.repository.model.Condemned;
+import dev.firkin.repository.model.Forgetting;
+import dev.firkin.repository.model.Forgetting.Forgotten;
+import dev.firkin.repository.model.KeepTag;
 import dev.firkin.repository.model.KnownRepository;
 import dev.firkin.repository.model.Manifest;
+import dev.firkin.repository.model.PageId;
 import dev.firkin.repository.model.RepositoryConfig;
 import dev.firkin.repository.model.RepositoryId;
 import dev.firkin.repository.model.SnapshotId;
@@ -41,6 +48,9 @@ class DocumentsFuzzTest {
   private static final Seal SEAL = new Seal(HASH, REPOSITORY);
   private static final SnapshotId ID = FormatsTest.manifest(new Random(1)).id();
   private static final String UPLOAD = "uploads/x/y";
+  private static final String MARK = "keep/" + ID;
+  private static final String RECORD = "forgotten/x";
+  private static final String CONDEMNED = "condemned/x/0";
 
   @MethodSource("manifests")
   @FuzzTest
@@ -118,6 +128,74 @@ class DocumentsFuzzTest {
       byte[] again = KnownRepositoryFormat.write(known);
       assertEquals(read, refusedOr(() -> KnownRepositoryFormat.read("file", again)));
     });
+  }
+
+  @MethodSource("markHeads")
+  @FuzzTest
+  void marksBehindTheSeal(byte[] head) {
+    Optional<KeepTag> read = refusedOr(() -> KeepTagFormat.read(MARK, sealed(head, MARK), SEAL));
+    read.ifPresent(tag -> {
+      byte[] again = KeepTagFormat.write(MARK, REPOSITORY, tag, SEAL);
+      assertEquals(read, refusedOr(() -> KeepTagFormat.read(MARK, again, SEAL)));
+    });
+  }
+
+  @MethodSource("recordHeads")
+  @FuzzTest
+  void recordsBehindTheSeal(byte[] head) {
+    Optional<Forgetting> read =
+        refusedOr(() -> ForgettingFormat.read(RECORD, sealed(head, RECORD), SEAL));
+    read.ifPresent(forgetting -> {
+      byte[] again = ForgettingFormat.write(RECORD, REPOSITORY, forgetting, SEAL);
+      assertEquals(read, refusedOr(() -> ForgettingFormat.read(RECORD, again, SEAL)));
+    });
+  }
+
+  @MethodSource("condemnedHeads")
+  @FuzzTest
+  void condemnedBehindTheSeal(byte[] head) {
+    Optional<Condemned> read =
+        refusedOr(() -> CondemnedFormat.read(CONDEMNED, sealed(head, CONDEMNED), SEAL));
+    read.ifPresent(condemned -> {
+      byte[] again = CondemnedFormat.write(CONDEMNED, REPOSITORY, condemned, SEAL);
+      assertEquals(read, refusedOr(() -> CondemnedFormat.read(CONDEMNED, again, SEAL)));
+    });
+  }
+
+  static Stream<Arguments> markHeads() {
+    return seeds(i ->
+        head(
+            KeepTagFormat.write(
+                MARK, REPOSITORY, new KeepTag(ID, "host " + i, Instant.ofEpochSecond(i)), SEAL)));
+  }
+
+  static Stream<Arguments> recordHeads() {
+    return seeds(i ->
+        head(
+            ForgettingFormat.write(
+                RECORD,
+                REPOSITORY,
+                new Forgetting(
+                    "host",
+                    Instant.ofEpochSecond(i),
+                    IntStream.range(0, i)
+                        .mapToObj(n -> Forgotten.of(FormatsTest.manifest(new Random(n))))
+                        .toList()),
+                SEAL)));
+  }
+
+  static Stream<Arguments> condemnedHeads() {
+    return seeds(i ->
+        head(
+            CondemnedFormat.write(
+                CONDEMNED,
+                REPOSITORY,
+                new Condemned(
+                    IntStream.range(0, i)
+                        .mapToObj(n -> new ChunkId(new Hash256(i, n, 0, 1)))
+                        .toList(),
+                    List.of(new PageId(new Hash256(i, 0, 0, 2)))),
+                SEAL)));
   }
 
   static Stream<Arguments> manifests() {

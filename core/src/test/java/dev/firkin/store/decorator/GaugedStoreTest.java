@@ -51,7 +51,7 @@ final class GaugedStoreTest extends ObjectStoreContract {
   }
 
   private boolean tooShort() {
-    try (Line.Divisible _ = line.divisible(KEY)) {
+    try (Line.Passage _ = line.passage(KEY, 0, true)) {
       return line.isTooShortFor(KEY, MEBIBYTE);
     }
   }
@@ -76,10 +76,13 @@ final class GaugedStoreTest extends ObjectStoreContract {
 
   /** The store has answered: that says nothing against the line. */
   @Test
-  void aRefusalIsNoDrop() {
+  void anAnswerIsNoDrop() {
     faulty.failCall(1, When.BEFORE_THE_EFFECT, Failure.refused());
+    faulty.failCall(2, When.BEFORE_THE_EFFECT, Failure.busy());
     try (GaugedStore store = taking(Duration.ofSeconds(3))) {
       assertThrows(StoreRefusedException.class, () -> store.put(KEY, randomBytes(10, 1), ALWAYS));
+      assertThrows(
+          StoreUnavailableException.class, () -> store.put(KEY, randomBytes(10, 1), ALWAYS));
     }
     assertFalse(tooShort());
   }

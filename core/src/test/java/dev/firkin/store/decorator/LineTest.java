@@ -16,7 +16,7 @@ final class LineTest {
   private final Line line = new Line(clock);
 
   private boolean tooShort(int bytes) {
-    try (Line.Divisible _ = line.divisible(KEY)) {
+    try (Line.Passage _ = line.passage(KEY, 0, true)) {
       return line.isTooShortFor(KEY, bytes);
     }
   }
@@ -115,7 +115,7 @@ final class LineTest {
     Line folder = Line.wide();
     folder.carried(MEBIBYTE, Duration.ofSeconds(8), 1);
     folder.dropped(TWENTY_SECONDS);
-    try (Line.Divisible _ = folder.divisible(KEY)) {
+    try (Line.Passage _ = folder.passage(KEY, 0, true)) {
       assertFalse(folder.isTooShortFor(KEY, MEBIBYTE));
     }
   }

@@ -67,7 +67,7 @@ final class PacedStoreTest extends ObjectStoreContract {
     for (int i = 0; i < 7; i++) {
       transfers(pace, pace.allowed(), Duration.ofMillis(10));
     }
-    long entered = pace.enter();
+    long entered = pace.enter(0);
     clock.advance(Duration.ofSeconds(9));
     pace.failed(entered);
     assertEquals(8, pace.allowed());
@@ -94,7 +94,7 @@ final class PacedStoreTest extends ObjectStoreContract {
     try (PacedStore paced = paced(slow, line)) {
       faulty.failCall(1, FaultyStore.When.BEFORE_THE_EFFECT, FaultyStore.Failure.unavailable());
       assertThrows(StoreUnavailableException.class, () -> paced.put(key, bytes("x"), IF_ABSENT));
-      try (Line.Divisible _ = line.divisible(key)) {
+      try (Line.Passage _ = line.passage(key, 0, true)) {
         assertThrows(LineTooShortException.class, () -> paced.put(key, bytes("x"), IF_ABSENT));
         assertEquals(1, faulty.calls(), "nothing is sent that will not get there");
       }
@@ -102,7 +102,7 @@ final class PacedStoreTest extends ObjectStoreContract {
     }
     Line other = new Line(clock);
     try (PacedStore paced = paced(slow, other);
-        Line.Divisible _ = other.divisible(key)) {
+        Line.Passage _ = other.passage(key, 0, true)) {
       faulty.failCall(1, FaultyStore.When.BEFORE_THE_EFFECT, FaultyStore.Failure.unavailable());
       assertThrows(LineTooShortException.class, () -> paced.put(key, bytes("x"), IF_ABSENT));
     }
@@ -132,8 +132,8 @@ final class PacedStoreTest extends ObjectStoreContract {
         };
     Line line = new Line(clock);
     try (PacedStore paced = paced(slow, line);
-        Line.Divisible _ = line.divisible(key("chunks/aa/1"));
-        Line.Divisible _ = line.divisible(key("chunks/aa/2"))) {
+        Line.Passage _ = line.passage(key("chunks/aa/1"), 0, true);
+        Line.Passage _ = line.passage(key("chunks/aa/2"), 0, true)) {
       FutureTask<PutResult> first = put(paced, "chunks/aa/1");
       Thread.ofPlatform().daemon().start(first);
       sending.await();
@@ -194,7 +194,7 @@ final class PacedStoreTest extends ObjectStoreContract {
     Pace pace = new Pace(64, clock);
     transfers(pace, 1, Duration.ofMillis(10));
     assertEquals(2, pace.allowed());
-    long entered = pace.enter();
+    long entered = pace.enter(0);
     clock.advance(Duration.ofSeconds(4));
     pace.succeeded(entered, line.slow());
     assertEquals(1, pace.allowed());
@@ -222,12 +222,12 @@ final class PacedStoreTest extends ObjectStoreContract {
   @Test
   void aThirdWaitsUntilThereIsRoom() throws Exception {
     Pace pace = new Pace(8, clock);
-    long first = pace.enter();
+    long first = pace.enter(0);
     CountDownLatch entering = new CountDownLatch(1);
     FutureTask<Long> second =
         new FutureTask<>(() -> {
           entering.countDown();
-          return pace.enter();
+          return pace.enter(0);
         });
     Thread thread = Thread.ofPlatform().daemon().start(second);
     entering.await();
@@ -244,16 +244,16 @@ final class PacedStoreTest extends ObjectStoreContract {
 
   /** Otherwise a chunk could be overtaken for ever, and nothing behind it be committed. */
   @Test
-  void whoCameFirstGoesFirst() throws Exception {
+  void whoseTurnIsFirstGoesFirst() throws Exception {
     Pace pace = new Pace(1, clock);
-    var _ = pace.enter();
+    var _ = pace.enter(0);
     List<Integer> entered = new CopyOnWriteArrayList<>();
     List<Thread> threads = new ArrayList<>();
     for (int i = 0; i < 20; i++) {
       int number = i;
       FutureTask<Long> entering =
           new FutureTask<>(() -> {
-            long at = pace.enter();
+            long at = pace.enter(-number / 4);
             entered.add(number);
             pace.leave();
             return at;
@@ -268,8 +268,9 @@ final class PacedStoreTest extends ObjectStoreContract {
     for (Thread thread : threads) {
       thread.join();
     }
-    assertEquals(entered.stream().sorted().toList(), entered);
-    assertEquals(20, entered.size());
+    // Four have each turn; of these goes first who came first.
+    assertEquals(
+        List.of(16, 17, 18, 19, 12, 13, 14, 15, 8, 9, 10, 11, 4, 5, 6, 7, 0, 1, 2, 3), entered);
   }
 
   @Test
@@ -305,7 +306,7 @@ final class PacedStoreTest extends ObjectStoreContract {
   private void transfers(Pace pace, int atOnce, Duration each) throws InterruptedException {
     long[] entered = new long[atOnce];
     for (int i = 0; i < atOnce; i++) {
-      entered[i] = pace.enter();
+      entered[i] = pace.enter(0);
     }
     clock.advance(each);
     for (long at : entered) {

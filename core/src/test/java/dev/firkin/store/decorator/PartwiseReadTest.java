@@ -116,20 +116,36 @@ final class PartwiseReadTest {
   @Test
   void aRefusedConnectionIsNoReasonForParts() throws Exception {
     ShortLine line =
-        new ShortLine() {
-          private boolean failed;
-
-          @Override
-          public StoredObject get(ObjectKey key, int maxBytes) throws StoreException {
-            if (!failed) {
-              failed = true;
-              throw new StoreUnavailableException(location(), key, "refused", null, null);
-            }
-            return memory.get(key, maxBytes);
-          }
-        };
+        failingOnce(
+            Duration.ZERO,
+            new StoreUnavailableException("test", KEY, "connection refused", null, null));
     assertEquals(body, retrying(line).get(KEY, BYTES).body());
     assertEquals(0, line.parts);
+  }
+
+  /** However long it has thought about its answer. */
+  @Test
+  void aBusyStoreIsNoReasonForParts() throws Exception {
+    ShortLine line =
+        failingOnce(LIFE, StoreUnavailableException.answered("test", KEY, "slow down", null));
+    assertEquals(body, retrying(line).get(KEY, BYTES).body());
+    assertEquals(0, line.parts);
+  }
+
+  private ShortLine failingOnce(Duration after, StoreException failure) {
+    return new ShortLine() {
+      private boolean failed;
+
+      @Override
+      public StoredObject get(ObjectKey key, int maxBytes) throws StoreException {
+        if (!failed) {
+          failed = true;
+          clock.advance(after);
+          throw failure;
+        }
+        return memory.get(key, maxBytes);
+      }
+    };
   }
 
   /** Overwritten in the middle: nothing of the old one is in the new one. */

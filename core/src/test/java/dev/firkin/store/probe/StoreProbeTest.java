@@ -89,8 +89,8 @@ final class StoreProbeTest {
           public PutResult put(ObjectKey key, ByteBuffer body, PutCondition condition)
               throws StoreException {
             if (condition instanceof PutCondition.IfAbsent) {
-              looking.incrementAndGet();
               boolean absent = store.head(key).isEmpty();
+              looking.incrementAndGet();
               while (looking.get() % 2 != 0) {
                 Thread.onSpinWait(); // until the other one has looked too
               }

@@ -1,8 +1,6 @@
-package dev.firkin.transfer;
+package dev.firkin.repository;
 
 import dev.firkin.FirkinException;
-import dev.firkin.repository.DamagedException;
-import dev.firkin.repository.Pages;
 import dev.firkin.repository.model.ChunkRef;
 import dev.firkin.repository.model.ChunkRun;
 import dev.firkin.repository.model.PageId;
@@ -14,7 +12,7 @@ import java.util.Optional;
  * Walks the references of a run in stream order, one page in memory at a time, and checks at the
  * end that they add up to what the manifest says. Not thread-safe.
  */
-final class References {
+public final class References {
   private final Pages pages;
   private final ChunkRun run;
   private final Iterator<PageId> unread;
@@ -23,7 +21,7 @@ final class References {
   private long chunks;
   private boolean incomplete;
 
-  References(Pages pages, ChunkRun run) {
+  public References(Pages pages, ChunkRun run) {
     this.pages = pages;
     this.run = run;
     switch (run.references()) {
@@ -43,7 +41,7 @@ final class References {
    *
    * @throws DamagedException if a page is missing or damaged; who goes on gets what follows it
    */
-  Optional<ChunkRef> next() throws FirkinException {
+  public Optional<ChunkRef> next() throws FirkinException {
     while (!page.hasNext()) {
       if (!unread.hasNext()) {
         if (!incomplete) {

@@ -1,0 +1,113 @@
+package dev.firkin.cli.config;
+
+import dev.firkin.cli.config.Target.Keys;
+import dev.firkin.cli.text.Bandwidth;
+import dev.firkin.cli.text.Durations;
+import dev.firkin.retention.RetentionCalendar;
+import dev.firkin.retention.RetentionPolicy;
+import dev.firkin.store.ChecksumMode;
+import dev.firkin.store.StoreOptions;
+import dev.firkin.store.StoreUrl;
+import dev.firkin.store.StoreUrlException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/** Reads {@code [repository.NAME]}. */
+final class TargetReader {
+  private static final Duration PRUNE_EVERY = Duration.ofDays(7);
+  private static final Duration PRUNE_GRACE = Duration.ofDays(7);
+
+  private final Section section;
+  private final RetentionCalendar calendar;
+
+  TargetReader(Section section, RetentionCalendar calendar) {
+    this.section = section;
+    this.calendar = calendar;
+  }
+
+  /** Empty where the URL is missing or wrong; whatever else is wrong is told and left out. */
+  Optional<Target> read(String name) {
+    if (!Values.isName(name)) {
+      section.problem(
+          section.heading() + " is no name for a repository",
+          "use letters, digits, - . and _, and a letter or digit first");
+    }
+    Optional<StoreUrl> url = url();
+    StoreOptions options = storeOptions();
+    Keys keys = keys();
+    Optional<Bandwidth> up = section.parsed("limit_upload", Bandwidth::parse);
+    Optional<Bandwidth> down = section.parsed("limit_download", Bandwidth::parse);
+    OptionalInt compression = section.number("compression", 1, 19);
+    OptionalInt jobs = section.number("jobs", 1, 64);
+    Optional<Duration> maxOutage = section.parsed("max_outage", Durations::parse);
+    Optional<PushWindow> window = section.parsed("window", PushWindow::parse);
+    RetentionPolicy retention = RetentionReader.read(section, RetentionPolicy.everything(calendar));
+    Optional<Duration> every = pruneEvery();
+    Duration grace = section.parsed("grace", Values::delay).orElse(PRUNE_GRACE);
+    section.refuseOthers();
+    return url.map(u ->
+        new Target(
+            name,
+            u,
+            options,
+            keys,
+            up,
+            down,
+            compression,
+            jobs,
+            maxOutage,
+            window,
+            retention,
+            every,
+            grace));
+  }
+
+  private Optional<StoreUrl> url() {
+    if (!section.has("url")) {
+      section.problem(
+          section.heading() + " has no url",
+          "write url = \"s3://bucket/prefix\", or the path of a folder");
+    }
+    return section.parsed("url", TargetReader::storeUrl);
+  }
+
+  private static StoreUrl storeUrl(String text) {
+    try {
+      StoreUrl url = StoreUrl.parse(text);
+      if (url.scheme().equals("file") && !text.contains("://")) {
+        Values.absolutePath(text);
+      }
+      return url;
+    } catch (StoreUrlException e) {
+      throw new IllegalArgumentException(
+          e.getMessage() + e.hint().map(hint -> "; " + hint).orElse(""), e);
+    }
+  }
+
+  private StoreOptions storeOptions() {
+    StoreOptions to = StoreOptions.defaults();
+    to = section.parsed("endpoint_url", Values::httpUrl).map(to::withEndpoint).orElse(to);
+    to = section.text("region").map(to::withRegion).orElse(to);
+    to = section.text("profile").map(to::withProfile).orElse(to);
+    to = section.flag("path_style").map(to::withPathStyle).orElse(to);
+    to = section.text("storage_class").map(to::withStorageClass).orElse(to);
+    return section.choice("checksums", ChecksumMode.class).map(to::withChecksums).orElse(to);
+  }
+
+  private Keys keys() {
+    Optional<List<Path>> identities = section.oneOrMore("identity_file", Values::absolutePath);
+    Optional<Path> passphrase = section.parsed("passphrase_file", Values::absolutePath);
+    return new Keys(identities.orElse(List.of()), passphrase);
+  }
+
+  private Optional<Duration> pruneEvery() {
+    Optional<Optional<Duration>> said =
+        section.parsed(
+            "prune",
+            text -> text.equals("never") ? Optional.empty() : Optional.of(Values.period(text)));
+    return said.orElse(Optional.of(PRUNE_EVERY));
+  }
+}

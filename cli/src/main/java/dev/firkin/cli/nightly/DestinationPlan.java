@@ -1,0 +1,228 @@
+package dev.firkin.cli.nightly;
+
+import dev.firkin.cli.btrfs.LocalSnapshot;
+import dev.firkin.cli.btrfs.ParentChoice;
+import dev.firkin.cli.config.Destination;
+import dev.firkin.cli.config.VolumeConfig;
+import dev.firkin.repository.Catalog;
+import dev.firkin.repository.Chains;
+import dev.firkin.repository.model.Manifest;
+import dev.firkin.retention.Level;
+import dev.firkin.retention.RetentionPolicy;
+import dev.firkin.retention.Verdict;
+import dev.firkin.sendstream.SubvolumeUuid;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * What one volume's snapshots on this host and in one repository ask for: what to send, on which
+ * parent, and which of the local ones the next deltas need. Decides; does nothing.
+ */
+final class DestinationPlan {
+  private final VolumeConfig volume;
+  private final Destination destination;
+  private final LocalSnapshots local;
+  private final ZoneId zone;
+  private final String host;
+
+  /**
+   * @param host that this is: volumes of others may have the same name
+   */
+  DestinationPlan(
+      VolumeConfig volume,
+      Destination destination,
+      LocalSnapshots local,
+      ZoneId zone,
+      String host) {
+    this.volume = volume;
+    this.destination = destination;
+    this.local = local;
+    this.zone = zone;
+    this.host = host;
+  }
+
+  /** What is stored of this volume, and can be restored. */
+  List<Manifest> stored(Catalog catalog) {
+    Chains chains = Chains.of(catalog.manifests());
+    return catalog.volume(volume.name()).stream()
+        .filter(m -> m.source().host().equals(host))
+        .filter(chains::restorable)
+        .toList();
+  }
+
+  /**
+   * Which local snapshots are to be sent, oldest first: those that are newer than what is stored,
+   * and that would be kept there, or are the newest, or half there.
+   *
+   * @param unfinished what the last run was at
+   */
+  List<LocalSnapshot> toSend(Catalog catalog, Optional<String> unfinished, Instant now) {
+    List<Manifest> stored = stored(catalog);
+    Set<SubvolumeUuid> there = everStored(catalog);
+    long newest =
+        local.snapshots().stream()
+            .filter(s -> there.contains(s.uuid()))
+            .mapToLong(s -> s.info().otransid())
+            .max()
+            .orElse(-1);
+    List<LocalSnapshot> news =
+        local.snapshots().stream()
+            .filter(s -> !there.contains(s.uuid()) && s.info().otransid() > newest)
+            .toList();
+    // As they would be judged beside what is stored: not what the next forget would drop.
+    Map<SubvolumeUuid, Instant> times = new HashMap<>();
+    stored.forEach(m -> m.stream().uuid().ifPresent(uuid -> times.put(uuid, m.time())));
+    news.forEach(s -> times.put(s.uuid(), local.time(s, zone)));
+    Set<SubvolumeUuid> kept = kept(destination.retention(), times, now);
+    return news.stream()
+        .filter(s ->
+            kept.contains(s.uuid())
+                // By the file system's own count: a clock may have been wrong.
+                || s.equals(news.getLast())
+                || unfinished.filter(s.name().name()::equals).isPresent())
+        .toList();
+  }
+
+  /** By whichever host. */
+  private Set<SubvolumeUuid> everStored(Catalog catalog) {
+    Chains chains = Chains.of(catalog.manifests());
+    return uuids(catalog.volume(volume.name()).stream().filter(chains::restorable).toList());
+  }
+
+  private static Set<SubvolumeUuid> kept(
+      RetentionPolicy policy, Map<SubvolumeUuid, Instant> times, Instant now) {
+    return policy.judge(List.copyOf(times.keySet()), uuid -> timeOf(times, uuid), now).stream()
+        .filter(Verdict::isKept)
+        .map(Verdict::snapshot)
+        .collect(Collectors.toSet());
+  }
+
+  private static Instant timeOf(Map<SubvolumeUuid, Instant> times, SubvolumeUuid uuid) {
+    return times.getOrDefault(uuid, Instant.EPOCH);
+  }
+
+  /** On what a snapshot is to be sent as a delta. */
+  ParentChoice parentOf(LocalSnapshot snapshot, Catalog catalog) {
+    return switch (volume.chain()) {
+      case LINEAR ->
+          isFullDue(catalog, local.time(snapshot, zone))
+              ? new ParentChoice.None()
+              : newestStored(catalog);
+      case TREE -> coarser(snapshot, catalog);
+    };
+  }
+
+  /** By whatever folder it lies in: as long as it is of this volume. */
+  private ParentChoice newestStored(Catalog catalog) {
+    return new ParentChoice.AmongThese(everStored(catalog));
+  }
+
+  /** By the time of the snapshot: what waited for long is sent as it would have been then. */
+  private boolean isFullDue(Catalog catalog, Instant time) {
+    Optional<Duration> every = volume.fullEvery();
+    return every.isPresent()
+        && stored(catalog).stream()
+            .filter(m -> m.stream().parentUuid().isEmpty())
+            .noneMatch(m -> !m.time().isAfter(time) && m.time().plus(every.get()).isAfter(time));
+  }
+
+  private ParentChoice coarser(LocalSnapshot snapshot, Catalog catalog) {
+    List<Level> levels = levels();
+    List<Stored> all = new ArrayList<>(storedWithTimes(catalog));
+    Stored own = new Stored(snapshot.uuid(), local.time(snapshot, zone));
+    all.add(own);
+    Map<Stored, Level> ranks = destination.retention().levels(all, Stored::time);
+    int rank = rank(ranks, own, levels);
+    if (rank == levels.size() - 1) {
+      return new ParentChoice.None();
+    }
+    return new ParentChoice.AmongThese(
+        all.stream()
+            .filter(s -> !s.equals(own) && rank(ranks, s, levels) > rank)
+            .map(Stored::uuid)
+            .collect(Collectors.toSet()));
+  }
+
+  private record Stored(SubvolumeUuid uuid, Instant time) {}
+
+  private List<Stored> storedWithTimes(Catalog catalog) {
+    Map<SubvolumeUuid, Stored> stored = new HashMap<>();
+    for (Manifest manifest : stored(catalog)) {
+      manifest.stream()
+          .uuid()
+          .ifPresent(uuid -> stored.put(uuid, new Stored(uuid, manifest.time())));
+    }
+    return List.copyOf(stored.values());
+  }
+
+  /** Those that the policy keeps anything of, finest first; never none. */
+  private List<Level> levels() {
+    List<Level> levels =
+        destination.retention().preserve().back().entrySet().stream()
+            .filter(entry -> entry.getValue() > 0)
+            .map(Map.Entry::getKey)
+            .sorted()
+            .toList();
+    // Where everything is kept: by the month, so that chains stay short.
+    return levels.isEmpty() ? List.of(Level.DAILY, Level.WEEKLY, Level.MONTHLY) : levels;
+  }
+
+  /** Its place among the levels of the policy; -1 where it is of none. */
+  private static int rank(Map<Stored, Level> ranks, Stored snapshot, List<Level> levels) {
+    Level level = ranks.get(snapshot);
+    int rank = -1;
+    for (int i = 0; level != null && i < levels.size(); i++) {
+      rank = levels.get(i).compareTo(level) <= 0 ? i : rank;
+    }
+    return rank;
+  }
+
+  /** Local snapshots that deltas of the coming nights may need as parents. */
+  Set<SubvolumeUuid> parentsToKeep(Catalog catalog) {
+    Set<SubvolumeUuid> here =
+        local.snapshots().stream().map(LocalSnapshot::uuid).collect(Collectors.toSet());
+    List<Stored> common =
+        storedWithTimes(catalog).stream().filter(s -> here.contains(s.uuid())).toList();
+    Set<SubvolumeUuid> keep = new HashSet<>();
+    newest(common).ifPresent(s -> keep.add(s.uuid()));
+    // By the file system's own count as well, which is what the parent is chosen by.
+    Set<SubvolumeUuid> there = everStored(catalog);
+    local.snapshots().reversed().stream()
+        .map(LocalSnapshot::uuid)
+        .filter(there::contains)
+        .findFirst()
+        .ifPresent(keep::add);
+    if (volume.chain() == VolumeConfig.Chain.TREE) {
+      List<Level> levels = levels();
+      Map<Stored, Level> ranks =
+          destination.retention().levels(storedWithTimes(catalog), Stored::time);
+      for (int i = 0; i < levels.size(); i++) {
+        int at = i;
+        newest(common.stream().filter(s -> rank(ranks, s, levels) >= at).toList())
+            .ifPresent(s -> keep.add(s.uuid()));
+      }
+    }
+    return Set.copyOf(keep);
+  }
+
+  private static Optional<Stored> newest(List<Stored> stored) {
+    return stored.stream().max(Comparator.comparing(Stored::time));
+  }
+
+  private static Set<SubvolumeUuid> uuids(List<Manifest> manifests) {
+    return manifests.stream()
+        .map(m -> m.stream().uuid())
+        .flatMap(Optional::stream)
+        .collect(Collectors.toSet());
+  }
+}

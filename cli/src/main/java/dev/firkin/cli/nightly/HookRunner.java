@@ -1,0 +1,137 @@
+package dev.firkin.cli.nightly;
+
+import dev.firkin.cli.config.Hooks;
+import dev.firkin.cli.session.Console;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.lang.ProcessBuilder.Redirect;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * Tells others of a run: programs, and a health check by URL. A hook that fails is only a warning.
+ */
+final class HookRunner {
+  private static final Duration PROGRAM = Duration.ofMinutes(10);
+  private static final Duration PING = Duration.ofSeconds(20);
+
+  private final Hooks hooks;
+  private final Console console;
+
+  HookRunner(Hooks hooks, Console console) {
+    this.hooks = hooks;
+    this.console = console;
+  }
+
+  /**
+   * Before anything is done.
+   *
+   * @return whether the run may begin: a program that fails here says no
+   */
+  boolean before() throws InterruptedException {
+    return hooks.before().isEmpty() || run(hooks.before(), "{\"type\":\"begin\"}");
+  }
+
+  /**
+   * After all is done.
+   *
+   * @param result one JSON document, which the program gets on stdin
+   * @param good which of the two the health check is told
+   */
+  void after(String result, boolean good) throws InterruptedException {
+    if (!hooks.after().isEmpty()) {
+      run(hooks.after(), result);
+    }
+    if (hooks.pingUrl().isPresent()) {
+      ping(hooks.pingUrl().get(), good);
+    }
+  }
+
+  private boolean run(List<String> command, String stdin) throws InterruptedException {
+    String program = command.getFirst();
+    Process process;
+    try {
+      ProcessBuilder builder =
+          new ProcessBuilder(command)
+              .redirectOutput(Redirect.DISCARD)
+              .redirectError(Redirect.INHERIT);
+      builder.environment().keySet().removeIf(HookRunner::isOurs);
+      process = builder.start();
+    } catch (IOException e) {
+      console.warning("the hook " + program + " cannot be started: " + e.getMessage());
+      return false;
+    }
+    try {
+      // It need not read; then the pipe is full, and only its end frees the writer.
+      Thread.ofPlatform().daemon().name("firkin-hook").start(() -> write(process, stdin));
+      if (!process.waitFor(PROGRAM.toSeconds(), TimeUnit.SECONDS)) {
+        console.warning(
+            "the hook " + program + " was ended after " + PROGRAM.toMinutes() + " minutes");
+        return false;
+      }
+      if (process.exitValue() != 0) {
+        console.warning("the hook " + program + " exited with status " + process.exitValue());
+      }
+      return process.exitValue() == 0;
+    } finally {
+      process.descendants().forEach(ProcessHandle::destroyForcibly);
+      process.destroyForcibly();
+    }
+  }
+
+  /** Credentials of the store, and what is between systemd and us. */
+  private static boolean isOurs(String variable) {
+    return variable.startsWith("AWS_")
+        || variable.startsWith("FIRKIN_")
+        || variable.equals("NOTIFY_SOCKET");
+  }
+
+  private void write(Process process, String stdin) {
+    try (OutputStream to = process.getOutputStream()) {
+      to.write((stdin + "\n").getBytes(StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      // It did not want to read: its exit status says whether that is wrong.
+      console.debug("a hook does not read what it is told: " + e.getMessage());
+    }
+  }
+
+  private void ping(URI url, boolean good) throws InterruptedException {
+    HttpClient client =
+        HttpClient.newBuilder()
+            .connectTimeout(PING)
+            .followRedirects(HttpClient.Redirect.NORMAL)
+            .build();
+    try {
+      HttpRequest request = HttpRequest.newBuilder(good ? url : ofFailure(url)).build();
+      int status =
+          client
+              .sendAsync(request, HttpResponse.BodyHandlers.discarding())
+              .get(PING.multipliedBy(2).toSeconds(), TimeUnit.SECONDS)
+              .statusCode();
+      if (status >= 400) {
+        console.warning("the health check answered " + status);
+      }
+    } catch (ExecutionException | TimeoutException e) {
+      Throwable why = e.getCause() == null ? e : e.getCause();
+      console.warning("the health check could not be told: " + why);
+    } finally {
+      client.shutdownNow();
+    }
+  }
+
+  /** As healthchecks.io and those like it have it: behind the path, before a query. */
+  static URI ofFailure(URI url) {
+    String path = Optional.ofNullable(url.getRawPath()).orElse("").replaceFirst("/*$", "");
+    String query = url.getRawQuery() == null ? "" : "?" + url.getRawQuery();
+    return URI.create(url.getScheme() + "://" + url.getRawAuthority() + path + "/fail" + query);
+  }
+}

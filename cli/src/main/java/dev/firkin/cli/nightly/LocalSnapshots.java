@@ -1,0 +1,69 @@
+package dev.firkin.cli.nightly;
+
+import dev.firkin.FirkinException;
+import dev.firkin.btrfs.BtrfsFilesystem;
+import dev.firkin.btrfs.BtrfsTool;
+import dev.firkin.btrfs.SnapshotListing;
+import dev.firkin.cli.btrfs.LocalSnapshot;
+import dev.firkin.cli.config.SnapshotTime;
+import dev.firkin.cli.config.VolumeConfig;
+import dev.firkin.repository.model.SnapshotName;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The read-only snapshots of one volume that lie on this host.
+ *
+ * @param snapshots oldest first, by the file system's own count
+ * @param problems what looks like one and is none, for people
+ */
+record LocalSnapshots(VolumeConfig volume, List<LocalSnapshot> snapshots, List<String> problems) {
+  LocalSnapshots {
+    snapshots = List.copyOf(snapshots);
+    problems = List.copyOf(problems);
+  }
+
+  static LocalSnapshots of(VolumeConfig volume) throws FirkinException {
+    BtrfsTool.requirePresent();
+    BtrfsTool.requireRoot("btrfs send");
+    Path folder = volume.snapshotFolder();
+    SnapshotListing listing = SnapshotListing.of(folder, volume.snapshotPattern().glob());
+    BtrfsFilesystem filesystem = BtrfsFilesystem.of(folder);
+    List<LocalSnapshot> found = new ArrayList<>();
+    List<String> problems = new ArrayList<>();
+    listing.problems().forEach(p -> problems.add(String.valueOf(p.why().getMessage())));
+    for (SnapshotListing.Entry entry : listing.snapshots()) {
+      if (!entry.info().readOnly()) {
+        problems.add(entry.path() + " is not read-only, so it is no snapshot to send");
+        continue;
+      }
+      try {
+        String name = volume.snapshotPattern().nameOf(entry.name()).orElse(entry.name());
+        found.add(
+            new LocalSnapshot(
+                entry.path(), entry.info(), filesystem, new SnapshotName(volume.name(), name)));
+      } catch (IllegalArgumentException e) {
+        problems.add(entry.path() + " cannot be stored under its name: " + e.getMessage());
+      }
+    }
+    return new LocalSnapshots(volume, found, problems);
+  }
+
+  Optional<LocalSnapshot> newest() {
+    return snapshots.isEmpty() ? Optional.empty() : Optional.of(snapshots.getLast());
+  }
+
+  /** When a snapshot was taken: as its name says, or else its file system. */
+  Instant time(LocalSnapshot snapshot, ZoneId zone) {
+    Instant created = snapshot.info().created();
+    return volume
+        .snapshotName()
+        .read(snapshot.name().name(), zone, created)
+        .map(SnapshotTime::at)
+        .orElse(created);
+  }
+}

@@ -1,0 +1,219 @@
+package dev.firkin.cli.nightly;
+
+import dev.firkin.FirkinException;
+import dev.firkin.cli.btrfs.LocalSnapshot;
+import dev.firkin.cli.config.Config;
+import dev.firkin.cli.config.Destination;
+import dev.firkin.cli.config.Target;
+import dev.firkin.cli.config.VolumeConfig;
+import dev.firkin.cli.nightly.RunReport.Result;
+import dev.firkin.cli.nightly.RunReport.Trouble;
+import dev.firkin.cli.session.FailedException;
+import dev.firkin.cli.session.Failure;
+import dev.firkin.cli.session.Session;
+import dev.firkin.retention.PreserveMin;
+import dev.firkin.retention.Verdict;
+import dev.firkin.sendstream.SubvolumeUuid;
+import java.io.IOException;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * One night: snapshots, then each repository, then local retention. What fails is reported and does
+ * not stop the rest; a signal does.
+ */
+final class NightlyRun {
+  private final Session session;
+  private final Config config;
+  private final RunState state;
+  private final Instant now = Instant.now();
+  private final ZoneId zone;
+
+  private final List<String> made = new ArrayList<>();
+  private final List<String> dropped = new ArrayList<>();
+  private final List<Result> results = new ArrayList<>();
+  private final List<RunReport.Pruned> pruned = new ArrayList<>();
+  private final List<Trouble> failures = new ArrayList<>();
+  private final Map<String, String> failed = new HashMap<>();
+
+  /**
+   * By volume: who needs which local snapshot; none where that is not known of every repository.
+   */
+  private final Map<String, Optional<Map<SubvolumeUuid, String>>> needed = new HashMap<>();
+
+  NightlyRun(Session session, Config config, RunState state) {
+    this.session = session;
+    this.config = config;
+    this.state = state;
+    this.zone = session.host().zone();
+  }
+
+  /**
+   * @param volumes to see to
+   */
+  RunReport run(List<VolumeConfig> volumes) {
+    try {
+      List<LocalSnapshots> ready = new ArrayList<>();
+      for (VolumeConfig volume : volumes) {
+        snapshot(volume).ifPresent(ready::add);
+      }
+      for (Target target : config.targets()) {
+        push(target, ready);
+      }
+      for (LocalSnapshots local : ready) {
+        drop(local);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      failures.add(new Trouble("run", Failure.interrupted()));
+    }
+    for (VolumeConfig volume : volumes) {
+      Optional.ofNullable(failed.get(volume.name()))
+          .ifPresent(problem ->
+              volume
+                  .destinations()
+                  .forEach(d -> state.problem(volume.name(), d.target().name(), problem)));
+    }
+    return new RunReport(now, Instant.now(), made, dropped, results, pruned, failures);
+  }
+
+  /** After each repository: the next one may take days. */
+  private void write() {
+    try {
+      state.write();
+    } catch (IOException e) {
+      session.console().warning("'firkin status' will not know of this: " + e.getMessage());
+    }
+  }
+
+  private Optional<LocalSnapshots> snapshot(VolumeConfig volume) {
+    try {
+      LocalSnapshots there = LocalSnapshots.of(volume);
+      Optional<String> taken = take(volume, there);
+      LocalSnapshots local = taken.isPresent() ? LocalSnapshots.of(volume) : there;
+      local.problems().forEach(session.console()::warning);
+      if (local.snapshots().isEmpty()) {
+        fail(
+            volume,
+            Failure.of(
+                new FailedException(
+                    "there is no snapshot of it in " + volume.snapshotFolder(),
+                    "does snapshot_pattern fit, and does anybody make them?")));
+      }
+      needed.put(volume.name(), Optional.of(new HashMap<>()));
+      return Optional.of(local);
+    } catch (FirkinException e) {
+      fail(volume, Failure.of(e));
+      return Optional.empty();
+    }
+  }
+
+  /** Where none can be made, what is there goes its way nevertheless. */
+  private Optional<String> take(VolumeConfig volume, LocalSnapshots there) {
+    try {
+      Optional<String> taken = new SnapshotStep(zone, false).take(volume, there, now);
+      taken.ifPresent(name -> {
+        made.add(volume.name() + "/" + name);
+        session.console().info("made the snapshot " + volume.snapshotFolder().resolve(name));
+      });
+      return taken;
+    } catch (FirkinException e) {
+      fail(volume, Failure.of(e));
+      return Optional.empty();
+    }
+  }
+
+  /** Of a volume itself; in every repository it is less than it should be. */
+  private void fail(VolumeConfig volume, Failure failure) {
+    failures.add(new Trouble(volume.name(), failure));
+    failed.put(volume.name(), failure.message());
+  }
+
+  private void push(Target target, List<LocalSnapshots> ready) throws InterruptedException {
+    List<Work> works = new ArrayList<>();
+    for (LocalSnapshots local : ready) {
+      for (Destination destination : local.volume().destinations()) {
+        if (destination.target().name().equals(target.name())) {
+          works.add(new Work(local.volume(), destination, local));
+        }
+      }
+    }
+    if (works.isEmpty()) {
+      return;
+    }
+    TargetRun run = new TargetRun(session, target, works, state, now, config.targets().size() == 1);
+    try {
+      run.run();
+    } finally {
+      results.addAll(run.results());
+      run.pruned().ifPresent(pruned::add);
+      run.trouble().ifPresent(failures::add);
+      write();
+      works.forEach(work -> need(work, run));
+    }
+  }
+
+  /** What a repository that could not be asked needs, is what it needed the last time. */
+  private void need(Work work, TargetRun run) {
+    String volume = work.volume().name();
+    String target = work.destination().target().name();
+    Optional<Set<SubvolumeUuid>> uuids = run.needed(work);
+    if (uuids.isEmpty() && state.knows(volume, target)) {
+      Set<SubvolumeUuid> parents = state.at(volume, target).parents();
+      uuids = parents.isEmpty() ? Optional.empty() : Optional.of(parents);
+    }
+    Optional<Map<SubvolumeUuid, String>> map = needed.getOrDefault(volume, Optional.empty());
+    if (uuids.isEmpty() || map.isEmpty()) {
+      needed.put(volume, Optional.empty());
+      return;
+    }
+    Set<SubvolumeUuid> its = uuids.get();
+    its.forEach(uuid -> map.get().putIfAbsent(uuid, "the repository " + target));
+    // What is newer than what it has is still to come there.
+    long newest =
+        work.local().snapshots().stream()
+            .filter(s -> its.contains(s.uuid()))
+            .mapToLong(s -> s.info().otransid())
+            .max()
+            .orElse(-1);
+    if (run.needed(work).isEmpty()) {
+      work.local().snapshots().stream()
+          .filter(s -> s.info().otransid() > newest)
+          .forEach(s -> map.get().putIfAbsent(s.uuid(), "the repository " + target));
+    }
+  }
+
+  private void drop(LocalSnapshots local) {
+    VolumeConfig volume = local.volume();
+    if (volume.localRetention().min() instanceof PreserveMin.All) {
+      return;
+    }
+    Optional<Map<SubvolumeUuid, String>> who = needed.getOrDefault(volume.name(), Optional.empty());
+    if (who.isEmpty()) {
+      session
+          .console()
+          .warning(
+              "no local snapshot of "
+                  + volume.name()
+                  + " was dropped: a repository could not be asked which it needs");
+      return;
+    }
+    try {
+      List<Verdict<LocalSnapshot>> verdicts = new LocalRetention(local, zone).judge(who.get(), now);
+      LocalRetention.drop(
+          verdicts,
+          snapshot -> {
+            dropped.add(snapshot.name().toString());
+            session.console().verbose("dropped the snapshot " + snapshot.path());
+          });
+    } catch (FirkinException e) {
+      failures.add(new Trouble(volume.name(), Failure.of(e)));
+    }
+  }
+}

@@ -1,0 +1,144 @@
+package dev.firkin.cli.nightly;
+
+import dev.firkin.FirkinException;
+import dev.firkin.cli.command.Action;
+import dev.firkin.cli.config.Config;
+import dev.firkin.cli.config.VolumeConfig;
+import dev.firkin.cli.json.RunJson;
+import dev.firkin.cli.session.ExitCode;
+import dev.firkin.cli.session.FailedException;
+import dev.firkin.cli.session.Session;
+import dev.firkin.cli.session.UsageException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Does what the configuration file says, once. */
+@Command(
+    name = "run",
+    description = "Snapshot, push to every repository, and drop what is kept no longer.",
+    footer = {
+      "",
+      "All that it does stands in the configuration file ('firkin config example' prints one)."
+          + " What",
+      "fails is reported and does not stop the rest. What was not finished is finished first by"
+          + " the",
+      "next run. Two at once: the second one says so and exits with 4.",
+      "",
+      "Examples:",
+      "  firkin run --dry-run",
+      "  firkin run",
+      "  firkin run home"
+    })
+public final class RunCommand implements Action {
+  private final Session session;
+
+  @Option(names = "--dry-run", description = "Only show what would be done, and why.")
+  private boolean dryRun;
+
+  @Parameters(arity = "0..*", paramLabel = "VOLUME", description = "Only these volumes.")
+  private List<String> names = new ArrayList<>();
+
+  public RunCommand(Session session) {
+    this.session = session;
+  }
+
+  @Override
+  public ExitCode run() throws FirkinException, InterruptedException {
+    Config config = session.config();
+    List<VolumeConfig> volumes = chosen(config, names);
+    Path stateFolder = session.folders().state();
+    if (dryRun) {
+      return new DryRun(session, config, RunState.read(stateFolder)).show(volumes);
+    }
+    try (RunLock _ = RunLock.take(stateFolder)) {
+      HookRunner hooks = new HookRunner(config.hooks(), session.console());
+      if (!hooks.before()) {
+        hooks.after("{\"type\":\"result\",\"outcome\":\"refused\"}", false);
+        throw new FailedException(
+            "the hook before the run failed, so nothing was done",
+            "it is named in [hooks] of " + config.file());
+      }
+      RunState state = RunState.read(stateFolder);
+      RunReport report = new NightlyRun(session, config, state).run(volumes);
+      // A signal must not keep the rest from being told; it is in the report.
+      boolean interrupted = Thread.interrupted();
+      keep(state, config, report);
+      String json = json(report);
+      if (session.options().json()) {
+        session.console().json(json);
+      } else {
+        new RunText(session.console()).print(report);
+      }
+      if (!interrupted) {
+        hooks.after(json, report.exit() == ExitCode.DONE);
+      }
+      return report.exit();
+    }
+  }
+
+  static List<VolumeConfig> chosen(Config config, List<String> names) throws UsageException {
+    List<VolumeConfig> chosen = new ArrayList<>();
+    for (String name : names) {
+      chosen.add(
+          config
+              .volume(name)
+              .orElseThrow(() ->
+                  new UsageException(
+                      "there is no volume '" + name + "' in " + config.file(),
+                      "there are: "
+                          + config.volumes().stream()
+                              .map(VolumeConfig::name)
+                              .collect(Collectors.joining(", ")))));
+    }
+    return names.isEmpty() ? config.volumes() : List.copyOf(chosen);
+  }
+
+  private void keep(RunState state, Config config, RunReport report) {
+    try {
+      state.write();
+    } catch (IOException e) {
+      session.console().warning("'firkin status' will not know of this run: " + e.getMessage());
+    }
+    if (config.metricsFile().isPresent()) {
+      try {
+        MetricsFile.write(config.metricsFile().get(), config, state, report);
+      } catch (IOException e) {
+        session
+            .console()
+            .warning("the metrics file " + config.metricsFile().get() + " was not written: " + e);
+      }
+    }
+  }
+
+  private static String json(RunReport report) {
+    RunJson json =
+        new RunJson()
+            .run(report.began(), report.ended(), report.exit().name().toLowerCase(Locale.ROOT))
+            .local(report.made(), report.dropped());
+    report
+        .results()
+        .forEach(r ->
+            json.result(
+                r.volume(),
+                r.target(),
+                r.stored(),
+                r.newBytes(),
+                r.forgotten(),
+                r.failure(),
+                r.note()));
+    report
+        .pruned()
+        .forEach(p ->
+            json.pruned(
+                p.target(), p.report().deleted().chunkBytes(), p.report().waiting().chunkBytes()));
+    report.failures().forEach(t -> json.failure(t.with(), t.failure()));
+    return json.toString();
+  }
+}

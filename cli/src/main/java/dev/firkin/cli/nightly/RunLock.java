@@ -1,0 +1,81 @@
+package dev.firkin.cli.nightly;
+
+import dev.firkin.FirkinException;
+import dev.firkin.cli.session.BusyException;
+import dev.firkin.cli.session.FailedException;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Keeps two runs on one host apart. The kernel gives it back when its process ends, however. */
+final class RunLock implements AutoCloseable {
+  private final FileChannel file;
+
+  private RunLock(FileChannel file) {
+    this.file = file;
+  }
+
+  /**
+   * @throws BusyException if another run has it
+   */
+  static RunLock take(Path stateFolder) throws FirkinException {
+    Path path = stateFolder.resolve("run.lock");
+    FileChannel file = null;
+    FileLock lock;
+    try {
+      Files.createDirectories(
+          stateFolder,
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+      file =
+          FileChannel.open(
+              path,
+              Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE),
+              PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+      lock = tryLock(file);
+    } catch (IOException e) {
+      close(file);
+      throw new FailedException(
+          path + " cannot be locked, so another run could not be kept off; nothing was done",
+          "may this user write there? (" + e.getMessage() + ")",
+          e);
+    }
+    if (lock == null) {
+      close(file);
+      throw new BusyException(
+          "another 'firkin run' is at work on this host; nothing was done",
+          "'firkin status' shows how far it is; wait until it has ended");
+    }
+    return new RunLock(file);
+  }
+
+  private static @Nullable FileLock tryLock(FileChannel file) throws IOException {
+    try {
+      return file.tryLock();
+    } catch (OverlappingFileLockException e) {
+      return null; // by another part of this process
+    }
+  }
+
+  @Override
+  public void close() {
+    close(file);
+  }
+
+  private static void close(@Nullable FileChannel file) {
+    if (file != null) {
+      try {
+        file.close();
+      } catch (IOException e) {
+        System.getLogger(RunLock.class.getName())
+            .log(System.Logger.Level.DEBUG, "closing the lock", e);
+      }
+    }
+  }
+}

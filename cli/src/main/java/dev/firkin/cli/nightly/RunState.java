@@ -1,0 +1,151 @@
+package dev.firkin.cli.nightly;
+
+import dev.firkin.repository.local.PrivateFiles;
+import dev.firkin.sendstream.SubvolumeUuid;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * What the last runs left behind, for {@code firkin status} and the next run; a file in the state
+ * folder. A memory aid: what is lost of it is asked for again, and nothing is deleted because of
+ * what stands in it alone. Not thread-safe.
+ */
+final class RunState {
+  private static final System.Logger LOG = System.getLogger(RunState.class.getName());
+
+  /**
+   * Of one volume in one repository.
+   *
+   * @param lastSuccess when a run last found all of it stored
+   * @param newest the snapshot that was the newest there then
+   * @param chainLength how many streams a restore of that takes; 0 where it is not known
+   * @param parents uuids of local snapshots that the next deltas may need
+   * @param problem why the last run was no success
+   */
+  record At(
+      Optional<Instant> lastSuccess,
+      Optional<String> newest,
+      int chainLength,
+      Set<SubvolumeUuid> parents,
+      Optional<String> problem,
+      Optional<String> unfinished) {
+    static final At NOTHING =
+        new At(Optional.empty(), Optional.empty(), 0, Set.of(), Optional.empty(), Optional.empty());
+
+    At {
+      parents = Set.copyOf(parents);
+    }
+
+    At withProblem(String what, Optional<String> snapshot) {
+      return new At(lastSuccess, newest, chainLength, parents, Optional.of(what), snapshot);
+    }
+  }
+
+  private final Path file;
+  private final Map<String, At> volumes = new TreeMap<>();
+  private final Map<String, Instant> pruned = new TreeMap<>();
+
+  private RunState(Path file) {
+    this.file = file;
+  }
+
+  /** As it was left; empty where it cannot be read. */
+  static RunState read(Path stateFolder) {
+    RunState state = new RunState(stateFolder.resolve("nightly.json"));
+    try {
+      JsonNode json = JsonMapper.shared().readTree(Files.readAllBytes(state.file));
+      json.path("volumes")
+          .properties()
+          .forEach(e -> state.volumes.put(e.getKey(), at(e.getValue())));
+      json.path("pruned")
+          .properties()
+          .forEach(e -> state.pruned.put(e.getKey(), Instant.parse(e.getValue().asString())));
+    } catch (NoSuchFileException e) {
+      LOG.log(System.Logger.Level.DEBUG, "there was no run before", e);
+    } catch (IOException | JacksonException | DateTimeParseException | IllegalArgumentException e) {
+      LOG.log(System.Logger.Level.WARNING, "what the last run left cannot be read: " + e);
+      state.volumes.clear();
+      state.pruned.clear();
+    }
+    return state;
+  }
+
+  private static At at(JsonNode json) {
+    Set<SubvolumeUuid> parents = new HashSet<>();
+    json.path("parents").forEach(uuid -> parents.add(SubvolumeUuid.parse(uuid.asString())));
+    return new At(
+        text(json, "lastSuccess").map(Instant::parse),
+        text(json, "newest"),
+        json.path("chainLength").asInt(0),
+        parents,
+        text(json, "problem"),
+        text(json, "unfinished"));
+  }
+
+  private static Optional<String> text(JsonNode json, String name) {
+    return json.path(name).isString()
+        ? Optional.of(json.get(name).stringValue())
+        : Optional.empty();
+  }
+
+  At at(String volume, String target) {
+    return volumes.getOrDefault(volume + "@" + target, At.NOTHING);
+  }
+
+  boolean knows(String volume, String target) {
+    return volumes.containsKey(volume + "@" + target);
+  }
+
+  void put(String volume, String target, At at) {
+    volumes.put(volume + "@" + target, at);
+  }
+
+  /** Adds what a person should see to. */
+  void problem(String volume, String target, String what) {
+    At at = at(volume, target);
+    put(volume, target, at.withProblem(what, at.unfinished()));
+  }
+
+  Optional<Instant> pruned(String target) {
+    return Optional.ofNullable(pruned.get(target));
+  }
+
+  void pruned(String target, Instant at) {
+    pruned.put(target, at);
+  }
+
+  /** Keeps it for the next run. */
+  void write() throws IOException {
+    ObjectNode root = JsonNodeFactory.instance.objectNode();
+    ObjectNode all = root.putObject("volumes");
+    volumes.forEach((key, at) -> {
+      ObjectNode node = all.putObject(key);
+      at.lastSuccess().ifPresent(time -> node.put("lastSuccess", time.toString()));
+      at.newest().ifPresent(name -> node.put("newest", name));
+      node.put("chainLength", at.chainLength());
+      ArrayNode parents = node.putArray("parents");
+      at.parents().stream().map(SubvolumeUuid::toString).sorted().forEach(parents::add);
+      at.problem().ifPresent(problem -> node.put("problem", problem));
+      at.unfinished().ifPresent(snapshot -> node.put("unfinished", snapshot));
+    });
+    ObjectNode times = root.putObject("pruned");
+    pruned.forEach((target, time) -> times.put(target, time.toString()));
+    PrivateFiles.write(file, root.toString().getBytes(StandardCharsets.UTF_8));
+  }
+}

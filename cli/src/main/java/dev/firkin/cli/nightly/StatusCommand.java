@@ -1,0 +1,108 @@
+package dev.firkin.cli.nightly;
+
+import dev.firkin.FirkinException;
+import dev.firkin.cli.command.Action;
+import dev.firkin.cli.config.Config;
+import dev.firkin.cli.config.Destination;
+import dev.firkin.cli.config.VolumeConfig;
+import dev.firkin.cli.json.RunJson;
+import dev.firkin.cli.session.ExitCode;
+import dev.firkin.cli.session.Session;
+import dev.firkin.cli.text.Table;
+import dev.firkin.cli.text.Table.Align;
+import dev.firkin.cli.text.Times;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import picocli.CommandLine.Command;
+
+/** How the volumes stand, by what the last runs on this host have seen. */
+@Command(
+    name = "status",
+    description = "Show how old the last backup of every volume is, in every repository.",
+    footer = {
+      "",
+      "By what the last runs have seen; asks no repository. Exits with 1 where a person is needed:",
+      "where a run failed, or the last success is older than max_age in the configuration file.",
+      "",
+      "Examples:",
+      "  firkin status",
+      "  firkin status --json"
+    })
+public final class StatusCommand implements Action {
+  private final Session session;
+
+  public StatusCommand(Session session) {
+    this.session = session;
+  }
+
+  @Override
+  public ExitCode run() throws FirkinException {
+    Config config = session.config();
+    RunState state = RunState.read(session.folders().state());
+    Instant now = Instant.now();
+    Table table =
+        new Table()
+            .column("VOLUME", Align.LEFT)
+            .column("REPOSITORY", Align.LEFT)
+            .column("LAST SUCCESS", Align.LEFT)
+            .column("AGE", Align.RIGHT)
+            .column("NEWEST", Align.LEFT)
+            .column("CHAIN", Align.RIGHT)
+            .column("STATE", Align.LEFT);
+    RunJson json = new RunJson();
+    List<String> all = new ArrayList<>();
+    for (VolumeConfig volume : config.volumes()) {
+      for (Destination destination : volume.destinations()) {
+        String target = destination.target().name();
+        RunState.At at = state.at(volume.name(), target);
+        List<String> problems = problems(volume, at, now);
+        problems.forEach(problem -> all.add(volume.name() + " to " + target + ": " + problem));
+        table.row(
+            volume.name(),
+            target,
+            at.lastSuccess().map(t -> Times.minutes(t, session.host().zone())).orElse("never"),
+            at.lastSuccess().map(t -> age(Duration.between(t, now))).orElse("-"),
+            at.newest().orElse("-"),
+            at.chainLength() == 0 ? "-" : Integer.toString(at.chainLength()),
+            problems.isEmpty() ? "ok" : "PROBLEM");
+        json.status(
+            volume.name(), target, at.lastSuccess(), at.newest(), at.chainLength(), problems);
+      }
+    }
+    if (session.options().json()) {
+      session.console().json(json.toString());
+    } else {
+      table.lines().forEach(session.console()::data);
+      all.forEach(session.console()::data);
+    }
+    return all.isEmpty() ? ExitCode.DONE : ExitCode.FAILED;
+  }
+
+  private static List<String> problems(VolumeConfig volume, RunState.At at, Instant now) {
+    List<String> problems = new ArrayList<>();
+    at.problem()
+        .ifPresent(problem ->
+            problems.add(
+                at.unfinished().map(s -> s + " is not stored yet: " + problem).orElse(problem)));
+    Optional<Duration> age = at.lastSuccess().map(t -> Duration.between(t, now));
+    if (age.filter(Duration::isNegative).isPresent()) {
+      problems.add("the last success lies in the future: a clock is, or was, wrong");
+    }
+    if (age.isEmpty()) {
+      problems.add("there was no success yet");
+    } else if (age.get().compareTo(volume.maxAge()) > 0) {
+      problems.add("the last success is " + age(age.get()) + " old, older than max_age");
+    }
+    return problems;
+  }
+
+  private static String age(Duration age) {
+    if (age.toDays() >= 2) {
+      return age.toDays() + " d";
+    }
+    return age.toHours() >= 2 ? age.toHours() + " h" : Math.max(0, age.toMinutes()) + " min";
+  }
+}

@@ -1,0 +1,358 @@
+package dev.firkin.cli.nightly;
+
+import dev.firkin.FirkinException;
+import dev.firkin.cli.btrfs.LocalSnapshot;
+import dev.firkin.cli.btrfs.ParentChoice;
+import dev.firkin.cli.command.PushRun;
+import dev.firkin.cli.command.SnapshotPush;
+import dev.firkin.cli.config.PushWindow;
+import dev.firkin.cli.config.Target;
+import dev.firkin.cli.nightly.RunReport.Result;
+import dev.firkin.cli.session.CutShortException;
+import dev.firkin.cli.session.ExitCode;
+import dev.firkin.cli.session.Failure;
+import dev.firkin.cli.session.HostClock;
+import dev.firkin.cli.session.OpenRepository;
+import dev.firkin.cli.session.Session;
+import dev.firkin.cli.session.Window;
+import dev.firkin.disposal.Forget;
+import dev.firkin.disposal.ForgetPlan;
+import dev.firkin.disposal.Prune;
+import dev.firkin.disposal.PruneProgress;
+import dev.firkin.disposal.PruneReport;
+import dev.firkin.repository.Catalog;
+import dev.firkin.repository.Chains;
+import dev.firkin.repository.Lease;
+import dev.firkin.repository.LeaseHeldException;
+import dev.firkin.repository.local.ObjectCache;
+import dev.firkin.repository.model.LeaseMode;
+import dev.firkin.repository.model.Manifest;
+import dev.firkin.repository.model.SnapshotName;
+import dev.firkin.retention.PreserveMin;
+import dev.firkin.retention.RetentionPolicy;
+import dev.firkin.sendstream.SubvolumeUuid;
+import dev.firkin.store.NoSuchStoreException;
+import dev.firkin.store.StoreInterruptedException;
+import dev.firkin.store.StoreRefusedException;
+import dev.firkin.store.StoreUnavailableException;
+import dev.firkin.transfer.PushResult;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalTime;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** Brings what is due of all volumes into one repository, and drops what is kept no longer. */
+final class TargetRun {
+  /** The next run goes on with what this one leaves. */
+  private static final Duration WHILE_OTHERS_WAIT = Duration.ofHours(1);
+
+  private final Session session;
+  private final Target target;
+  private final List<Work> works;
+  private final RunState state;
+  private final Instant now;
+  private final ZoneId zone;
+
+  private final Map<String, Tally> tallies = new HashMap<>();
+  private final Map<String, Set<SubvolumeUuid>> needed = new HashMap<>();
+  private Optional<RunReport.Pruned> pruned = Optional.empty();
+  private Optional<RunReport.Trouble> trouble = Optional.empty();
+  private boolean outside;
+
+  /** What is known so far of one volume. */
+  private static final class Tally {
+    private final List<String> stored = new ArrayList<>();
+    private long newBytes;
+    private int forgotten;
+    private boolean complete;
+    private Optional<String> sending = Optional.empty();
+    private Optional<Failure> failure = Optional.empty();
+    private Optional<String> note = Optional.empty();
+  }
+
+  /**
+   * @param session of the whole run
+   * @param works of volumes that go there
+   * @param alone whether no other repository waits for its turn
+   */
+  TargetRun(
+      Session session,
+      Target target,
+      List<Work> works,
+      RunState state,
+      Instant now,
+      boolean alone) {
+    this.session =
+        session.forTarget(target, alone ? Optional.empty() : Optional.of(WHILE_OTHERS_WAIT));
+    this.target = target;
+    this.works = List.copyOf(works);
+    this.state = state;
+    this.now = now;
+    this.zone = session.host().zone();
+    works.forEach(work -> tallies.put(work.volume().name(), new Tally()));
+  }
+
+  /** Does what can be done; what fails is in the results. */
+  void run() throws InterruptedException {
+    Optional<PushWindow> hours = target.window();
+    if (hours.isPresent() && !hours.get().contains(LocalTime.now(zone))) {
+      outside = true;
+      tallies.values().forEach(t -> t.note = Optional.of("not now: its window is " + hours.get()));
+      return;
+    }
+    try {
+      Window window =
+          Window.of(Optional.empty(), hours.map(h -> h.end().toString()), HostClock.system(), zone);
+      try (Window.Watch _ = window.enforce()) {
+        pushAll(window);
+      }
+    } catch (FirkinException e) {
+      ended(e, Thread.interrupted(), hours);
+    } catch (InterruptedException e) {
+      ended(e, true, hours);
+    }
+  }
+
+  /** A signal ends the whole run; the end of the window only this repository's part. */
+  private void ended(Exception e, boolean interrupted, Optional<PushWindow> hours)
+      throws InterruptedException {
+    if (session.interrupts().arrived()) {
+      allFail(Failure.interrupted());
+      throw new InterruptedException();
+    }
+    allFail(
+        interrupted && hours.isPresent()
+            ? Failure.of(new CutShortException("its window " + hours.get() + " is over", e))
+            : Failure.of(e));
+  }
+
+  private void pushAll(Window window) throws FirkinException, InterruptedException {
+    Optional<Integer> level =
+        target.compression().isPresent()
+            ? Optional.of(target.compression().getAsInt())
+            : Optional.empty();
+    PushRun push =
+        new PushRun(
+            session, level, window, false, new SnapshotName(works.getFirst().volume().name(), "-"));
+    try (OpenRepository open = push.open()) {
+      try (Lease lease = push.lease(open)) {
+        for (Work work : works) {
+          push(work, push, level, window, open, lease);
+        }
+      }
+      boolean dropsAnything =
+          works.stream().anyMatch(w -> dropsAnything(w.destination().retention()));
+      boolean pruneIsDue =
+          target.pruneEvery().isPresent()
+              && state
+                  .pruned(target.name())
+                  .map(last ->
+                      last.isAfter(now) || !last.plus(target.pruneEvery().get()).isAfter(now))
+                  .orElse(true);
+      if (!window.isOver() && (dropsAnything || pruneIsDue)) {
+        dispose(open, pruneIsDue);
+      }
+    }
+  }
+
+  private void push(
+      Work work,
+      PushRun push,
+      Optional<Integer> level,
+      Window window,
+      OpenRepository open,
+      Lease lease)
+      throws FirkinException, InterruptedException {
+    Tally tally = tally(work);
+    DestinationPlan plan = work.plan(zone, session.host().name());
+    try {
+      Catalog catalog = open.catalog();
+      for (LocalSnapshot snapshot : plan.toSend(catalog, unfinished(work), now)) {
+        tally.sending = Optional.of(snapshot.name().name());
+        // Asked each time: while the one before was sent the lease may have been lost.
+        catalog = open.catalog();
+        ParentChoice parent = plan.parentOf(snapshot, catalog);
+        Optional<PushResult> result =
+            new SnapshotPush(session, parent, 1, false, level, window)
+                .one(push, open, lease, catalog, snapshot, work.local().time(snapshot, zone));
+        result.ifPresent(r -> {
+          tally.stored.add(snapshot.name().name());
+          tally.newBytes += r.manifest().added().storedBytes();
+        });
+      }
+      tally.sending = Optional.empty();
+      know(work, plan, open.catalog());
+      tally.complete = true;
+    } catch (StoreUnavailableException
+        | StoreRefusedException
+        | StoreInterruptedException
+        | NoSuchStoreException e) {
+      throw e; // the others would fare no better
+    } catch (FirkinException e) {
+      if (Thread.currentThread().isInterrupted()) {
+        throw e;
+      }
+      Failure failure = Failure.of(e);
+      tally.failure = Optional.of(failure);
+      if (failure.exit() == ExitCode.UNFINISHED) {
+        throw e;
+      }
+    }
+  }
+
+  /** Before the others get their part, so that what is said of it is of this moment. */
+  private void know(Work work, DestinationPlan plan, Catalog catalog) {
+    Set<SubvolumeUuid> parents = plan.parentsToKeep(catalog);
+    Set<SubvolumeUuid> keep = new HashSet<>(parents);
+    plan.toSend(catalog, unfinished(work), now).forEach(s -> keep.add(s.uuid()));
+    needed.put(work.volume().name(), Set.copyOf(keep));
+    List<Manifest> stored = plan.stored(catalog);
+    Chains chains = Chains.of(catalog.manifests());
+    state.put(
+        work.volume().name(),
+        target.name(),
+        new RunState.At(
+            Optional.of(now),
+            stored.isEmpty() ? Optional.empty() : Optional.of(stored.getLast().name().name()),
+            stored.isEmpty() ? 0 : chains.length(stored.getLast()),
+            parents,
+            Optional.empty(),
+            Optional.empty()));
+  }
+
+  private Optional<String> unfinished(Work work) {
+    return state.at(work.volume().name(), target.name()).unfinished();
+  }
+
+  private static boolean dropsAnything(RetentionPolicy policy) {
+    return !(policy.min() instanceof PreserveMin.All);
+  }
+
+  private void dispose(OpenRepository open, boolean prune)
+      throws FirkinException, InterruptedException {
+    try (Lease lease = session.lease(open.repository(), LeaseMode.EXCLUSIVE, "run")) {
+      for (Work work : works) {
+        if (dropsAnything(work.destination().retention())) {
+          forget(work, open, lease);
+        }
+      }
+      if (prune) {
+        pruned = Optional.of(new RunReport.Pruned(target.name(), pruneNow(open, lease)));
+        state.pruned(target.name(), now);
+      }
+    } catch (LeaseHeldException e) {
+      // Others are at work, for days perhaps; what is dropped later is dropped as well.
+      tallies.values().forEach(t -> t.note = Optional.of("retention waits: " + e.getMessage()));
+    }
+  }
+
+  private void forget(Work work, OpenRepository open, Lease lease)
+      throws FirkinException, InterruptedException {
+    Catalog catalog = open.catalog();
+    List<Manifest> candidates =
+        catalog.volume(work.volume().name()).stream()
+            .filter(m -> m.source().host().equals(session.host().name()))
+            .toList();
+    ForgetPlan plan =
+        ForgetPlan.by(
+            work.destination().retention(),
+            candidates,
+            catalog,
+            open.repository().keepTags().ids(),
+            now);
+    new Forget(open.repository(), open.snapshots(), lease)
+        .run(
+            plan,
+            open.snapshots().remembered(),
+            session.host().name(),
+            Instant.now(),
+            m -> tally(work).forgotten++);
+    if (!plan.order().isEmpty() && tally(work).complete) {
+      know(work, work.plan(zone, session.host().name()), open.catalog());
+    }
+  }
+
+  private PruneReport pruneNow(OpenRepository open, Lease lease)
+      throws FirkinException, InterruptedException {
+    return new Prune(
+            open.repository(),
+            open.repository().snapshots(ObjectCache.none()),
+            open.snapshots().remembered(),
+            lease,
+            new Prune.Options(target.pruneGrace(), false, false),
+            new PruneProgress())
+        .run();
+  }
+
+  private void allFail(Failure failure) {
+    for (Tally tally : tallies.values()) {
+      if (!tally.complete && tally.failure.isEmpty()) {
+        tally.failure = Optional.of(failure);
+      }
+    }
+    if (tallies.values().stream().allMatch(t -> t.complete)) {
+      // All is stored, and what comes after it was not done.
+      trouble = Optional.of(new RunReport.Trouble(target.name(), failure));
+    }
+  }
+
+  private Tally tally(Work work) {
+    Tally tally = tallies.get(work.volume().name());
+    if (tally == null) {
+      throw new IllegalStateException("nobody counts for " + work.volume().name());
+    }
+    return tally;
+  }
+
+  /** Of each volume, and into the state for what comes after. */
+  List<Result> results() {
+    List<Result> results = new ArrayList<>();
+    for (Work work : works) {
+      Tally tally = tally(work);
+      String volume = work.volume().name();
+      trouble.ifPresent(t -> state.problem(volume, target.name(), t.failure().message()));
+      if (!outside && !tally.complete && tally.failure.isEmpty()) {
+        tally.failure = Optional.of(Failure.interrupted()); // not reached
+      }
+      tally.failure.ifPresent(f ->
+          state.put(
+              volume,
+              target.name(),
+              state.at(volume, target.name()).withProblem(f.message(), tally.sending)));
+      results.add(
+          new Result(
+              volume,
+              target.name(),
+              tally.stored,
+              tally.newBytes,
+              tally.forgotten,
+              tally.failure,
+              tally.note));
+    }
+    return results;
+  }
+
+  /** What went wrong behind the pushes. */
+  Optional<RunReport.Trouble> trouble() {
+    return trouble;
+  }
+
+  Optional<RunReport.Pruned> pruned() {
+    return pruned;
+  }
+
+  /**
+   * The local snapshots of a volume that this repository still needs, by uuid; empty where that is
+   * not known.
+   */
+  Optional<Set<SubvolumeUuid>> needed(Work work) {
+    return Optional.ofNullable(needed.get(work.volume().name()));
+  }
+}

@@ -1,0 +1,69 @@
+package dev.firkin.cli.policy;
+
+import dev.firkin.cli.session.UsageException;
+import dev.firkin.store.StoreUrl;
+import java.util.List;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * The least that IAM has to allow a role.
+ *
+ * @param bucket its name
+ * @param prefix of the repository's keys; empty, or ends with a slash
+ */
+record Policy(Role role, String bucket, String prefix) {
+  private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
+
+  /**
+   * For the repository at {@code url}.
+   *
+   * @throws UsageException where its store knows no policies
+   */
+  static Policy of(Role role, StoreUrl url) throws UsageException {
+    if (!url.scheme().equals("s3")) {
+      throw new UsageException(
+          url + " is not in S3, so that no policy can be given",
+          "use the permissions of its file system; or name a repository as s3://bucket/prefix");
+    }
+    return new Policy(role, url.host(), url.path().isEmpty() ? "" : url.path() + "/");
+  }
+
+  ObjectNode json() {
+    ObjectNode policy = NODES.objectNode().put("Version", "2012-10-17");
+    ArrayNode statements = policy.putArray("Statement");
+    ObjectNode list = statement(statements, "List", "s3:ListBucket");
+    list.put("Resource", "arn:aws:s3:::" + bucket);
+    if (!prefix.isEmpty()) {
+      list.putObject("Condition")
+          .putObject("StringLike")
+          .putArray("s3:prefix")
+          .add(literal(prefix) + "*");
+    }
+    onObjects(statements, "Read", "s3:GetObject", role.read());
+    onObjects(statements, "Write", "s3:PutObject", role.written());
+    onObjects(statements, "Delete", "s3:DeleteObject", role.deleted());
+    return policy;
+  }
+
+  private void onObjects(ArrayNode statements, String id, String action, List<String> keys) {
+    if (!keys.isEmpty()) {
+      ArrayNode resources = statement(statements, id, action).putArray("Resource");
+      keys.forEach(key -> resources.add("arn:aws:s3:::" + bucket + "/" + literal(prefix) + key));
+    }
+  }
+
+  private static ObjectNode statement(ArrayNode statements, String id, String action) {
+    return statements
+        .addObject()
+        .put("Sid", "Firkin" + id)
+        .put("Effect", "Allow")
+        .put("Action", action);
+  }
+
+  /** What IAM takes for these very characters. */
+  private static String literal(String text) {
+    return text.replaceAll("[*?$]", "\\${$0}");
+  }
+}

@@ -1,0 +1,196 @@
+package dev.firkin.cli;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.firkin.cli.TestHost.Ran;
+import dev.firkin.cli.session.ExitCode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** keep, forget and prune as command lines, against a repository in a folder. */
+final class DisposalCommandTest {
+  @TempDir private Path folder;
+  private Path repository;
+  private TestHost host;
+
+  @BeforeEach
+  void make() throws Exception {
+    repository = folder.resolve("repo");
+    host = new TestHost(folder, repository);
+    done(host.run("init", "--no-encryption", "--chunk-size", "64K"));
+    for (int i = 1; i <= 3; i++) {
+      done(host.pipe(bytes(i), "push", "--stdin", "--name", "db/n" + i));
+    }
+  }
+
+  @Test
+  void byNameAndPrunedTheSpaceIsFree() throws Exception {
+    long before = chunks();
+    Ran forgotten = done(host.run("forget", "db/n1"));
+    assertTrue(forgotten.out().contains("FORGOTTEN"), forgotten::toString);
+    assertEquals(ExitCode.NOT_FOUND, host.run("show", "db/n1").exit());
+    assertEquals(before, chunks());
+
+    Ran trial = done(host.run("prune", "--grace", "0s", "--dry-run"));
+    assertTrue(trial.out().contains("would delete " + before / 3 + " chunks"), trial::toString);
+    assertEquals(before, chunks());
+    Ran waiting = done(host.run("prune"));
+    assertTrue(waiting.out().contains("deleted nothing"), waiting::toString);
+    assertTrue(waiting.out().contains("waiting: " + before / 3 + " chunks"), waiting::toString);
+    assertEquals(before, chunks());
+
+    done(host.run("prune", "--grace", "0s"));
+    assertEquals(before / 3 * 2, chunks());
+    assertArrayEquals(bytes(2), done(host.run("restore", "db/n2", "--stdout")).stdout());
+    String verified = done(host.run("verify", "--read-data")).out();
+    assertTrue(verified.contains("all is well"), verified);
+    // This host has seen what was forgotten, and does not take it for lost.
+    done(host.run("prune"));
+  }
+
+  @Test
+  void byPolicyWhatIsMarkedAndTheNewestStay() throws Exception {
+    done(host.run("keep", "db/n2"));
+    assertEquals(List.of("db/n2"), done(host.run("keep")).lines());
+    String[] policy = {"forget", "--volume", "db", "--preserve-min", "no", "--preserve", "no"};
+    Ran trial = done(host.run(with(policy, "--dry-run")));
+    assertTrue(trial.out().contains("FORGET"), trial::toString);
+    assertEquals(3, listed());
+    Ran ran = done(host.run(policy));
+    assertTrue(ran.out().contains("marked to be kept"), ran::toString);
+    assertTrue(ran.out().contains("the newest"), ran::toString);
+    assertEquals(2, listed());
+    done(host.run("keep", "--remove", "db/n2"));
+    done(host.run(policy));
+    assertEquals(1, listed());
+  }
+
+  @Test
+  void jsonSaysWhyEachIsKept() throws Exception {
+    Ran ran = done(host.run("forget", "--volume", "db", "--preserve", "*h", "--dry-run", "--json"));
+    JsonNode json = JsonMapper.shared().readTree(ran.out());
+    assertTrue(json.get("dryRun").booleanValue());
+    assertEquals(3, json.get("snapshots").size());
+    for (JsonNode each : json.get("snapshots")) {
+      assertEquals(each.get("kept").booleanValue(), each.has("why"), each::toString);
+    }
+    JsonNode pruned = JsonMapper.shared().readTree(done(host.run("prune", "--json")).out());
+    assertEquals(3, pruned.get("snapshots").intValue());
+    assertEquals(0, pruned.get("deleted").get("chunks").intValue());
+  }
+
+  @Test
+  void theNewestGoesOnlyWhereThatIsSaid() throws Exception {
+    Ran refused = host.run("forget", "db/n3");
+    assertEquals(ExitCode.FAILED, refused.exit());
+    assertTrue(refused.stderr().contains("--newest-too"), refused::toString);
+    assertEquals(3, listed());
+    done(host.run("forget", "db/n3", "--newest-too"));
+    assertEquals(2, listed());
+  }
+
+  @Test
+  void whatIsMarkedIsNotForgottenByNameEither() throws Exception {
+    done(host.run("keep", "db/n1"));
+    Ran refused = host.run("forget", "db/n1");
+    assertEquals(ExitCode.FAILED, refused.exit());
+    assertTrue(refused.stderr().contains("marked to be kept"), refused::toString);
+    assertEquals(3, listed());
+  }
+
+  @Test
+  void anotherHostsSnapshotsAreNotThisPolicysBusiness() throws Exception {
+    Ran none = host.run("forget", "--volume", "db", "--preserve", "no", "--host", "elsewhere");
+    assertEquals(ExitCode.NOT_FOUND, none.exit(), none::toString);
+    assertTrue(none.stderr().contains("--host"), none::toString);
+    assertEquals(3, listed());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "forget",
+        "forget --volume db",
+        "forget --preserve 1d",
+        "forget db/n1 --volume db --preserve 1d",
+        "forget --volume db --preserve 1x",
+        "forget --volume db --preserve-min 1",
+        "forget --volume db --preserve 1d --day-of-week caturday",
+        "forget --volume db --preserve 1d --hour-of-day 24",
+        "forget --volume db --preserve 1d --newest-too",
+        "forget db/n1 --host x",
+        "prune --grace soon",
+        "prune --grace -1d"
+      })
+  void whatCannotBeMeantIsRefused(String line) throws Exception {
+    Ran refused = host.run(line.split(" "));
+    assertEquals(ExitCode.USAGE, refused.exit(), refused::toString);
+    assertEquals(3, listed());
+  }
+
+  @Test
+  void aDamagedManifestStopsBoth() throws Exception {
+    try (Stream<Path> manifests = Files.list(repository.resolve("snapshots"))) {
+      Path first = manifests.sorted().findFirst().orElseThrow();
+      byte[] bytes = Files.readAllBytes(first);
+      bytes[bytes.length / 2] ^= 1;
+      Files.write(first, bytes);
+    }
+    long before = chunks();
+    TestHost fresh = new TestHost(folder.resolve("fresh"), repository);
+    for (String line :
+        List.of("prune --grace 0s", "forget --volume db --preserve-min no --host " + hostName())) {
+      Ran refused = fresh.run(line.split(" "));
+      assertEquals(ExitCode.FAILED, refused.exit(), refused::toString);
+      assertTrue(refused.stderr().contains("nothing was deleted"), refused::toString);
+    }
+    assertEquals(before, chunks());
+  }
+
+  private String hostName() throws Exception {
+    JsonNode shown =
+        JsonMapper.shared().readTree(done(host.run("show", "db@latest", "--json")).out());
+    return shown.get("snapshot").get("source").get("host").stringValue();
+  }
+
+  private long listed() throws Exception {
+    return done(host.run("list")).lines().size() - 1L;
+  }
+
+  private long chunks() throws IOException {
+    try (Stream<Path> files = Files.walk(repository.resolve("chunks"))) {
+      return files.filter(Files::isRegularFile).count();
+    }
+  }
+
+  private static byte[] bytes(long seed) {
+    // Chunks of other lengths would not be a third each.
+    byte[] bytes = new byte[15_000];
+    new Random(seed).nextBytes(bytes);
+    return bytes;
+  }
+
+  private static String[] with(String[] words, String word) {
+    return Stream.concat(Stream.of(words), Stream.of(word)).toArray(String[]::new);
+  }
+
+  private static Ran done(Ran ran) {
+    assertEquals(ExitCode.DONE, ran.exit(), ran::toString);
+    assertFalse(ran.stderr().contains("Exception"), ran::toString);
+    return ran;
+  }
+}

@@ -1,0 +1,191 @@
+package dev.firkin.disposal;
+
+import dev.firkin.FirkinException;
+import dev.firkin.chunk.ChunkId;
+import dev.firkin.repository.Catalog;
+import dev.firkin.repository.Chains;
+import dev.firkin.repository.DamagedException;
+import dev.firkin.repository.References;
+import dev.firkin.repository.Repository;
+import dev.firkin.repository.Snapshots;
+import dev.firkin.repository.Trash;
+import dev.firkin.repository.Uploads;
+import dev.firkin.repository.VisitedChunks;
+import dev.firkin.repository.model.Checkpoint;
+import dev.firkin.repository.model.ChunkRef;
+import dev.firkin.repository.model.ChunkRun;
+import dev.firkin.repository.model.Manifest;
+import dev.firkin.repository.model.PageId;
+import dev.firkin.repository.model.SnapshotId;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * The chunks and pages that something names. Refuses where it is not certain that this is all of
+ * them. For one thread. Memory: up to 80 bytes a chunk, outside the heap.
+ */
+final class Named implements AutoCloseable {
+  private final Repository repository;
+  private final VisitedChunks chunks = new VisitedChunks();
+  private final Set<PageId> pages = new HashSet<>();
+
+  Named(Repository repository) {
+    this.repository = repository;
+  }
+
+  boolean contains(ChunkId id) {
+    return chunks.contains(id);
+  }
+
+  boolean contains(PageId id) {
+    return pages.contains(id);
+  }
+
+  long chunkCount() {
+    return chunks.size();
+  }
+
+  /**
+   * All that the snapshots name.
+   *
+   * @param snapshots without a cache
+   * @param remembered what this host has seen in the store
+   * @param missingParents whether they are no reason to stop
+   * @return how many snapshots there are
+   */
+  int addSnapshots(Snapshots snapshots, Collection<Manifest> remembered, boolean missingParents)
+      throws FirkinException {
+    Catalog catalog = snapshots.load();
+    if (!catalog.damaged().isEmpty()) {
+      DamagedException first = catalog.damaged().getFirst();
+      throw new DoubtException(String.valueOf(first.getMessage()), first);
+    }
+    if (!missingParents) {
+      refuseBrokenChains(catalog.manifests());
+    }
+    refuseGap(repository, catalog.manifests(), remembered);
+    try {
+      for (Manifest manifest : catalog.manifests()) {
+        add(manifest);
+      }
+    } catch (DamagedException e) {
+      throw new DoubtException(String.valueOf(e.getMessage()), e);
+    }
+    return catalog.manifests().size();
+  }
+
+  private static void refuseBrokenChains(List<Manifest> listed) throws DoubtException {
+    Chains chains = Chains.of(listed);
+    for (Manifest manifest : listed) {
+      if (!chains.restorable(manifest)) {
+        throw new DoubtException(
+            manifest.name() + " is a delta on a snapshot that is not listed",
+            "run 'firkin verify'; if it was stored that way, use --missing-parents",
+            null);
+      }
+    }
+  }
+
+  /** A list may be short of something. */
+  static void refuseGap(
+      Repository repository, List<Manifest> listed, Collection<Manifest> remembered)
+      throws FirkinException {
+    Set<SnapshotId> there = listed.stream().map(Manifest::id).collect(Collectors.toSet());
+    Set<Manifest> gone =
+        remembered.stream().filter(m -> !there.contains(m.id())).collect(Collectors.toSet());
+    Set<Manifest> lost = new HashSet<>(gone);
+    lost.removeAll(repository.forgotten().among(gone));
+    if (!lost.isEmpty()) {
+      Set<String> thrown = new HashSet<>();
+      repository.trash().list(each -> thrown.add(each.original().value()));
+      lost.removeIf(manifest -> thrown.contains(Snapshots.key(manifest.id()).value()));
+    }
+    if (!lost.isEmpty()) {
+      throw new DoubtException(
+          "this host has seen "
+              + lost.iterator().next().name()
+              + ", and the store does not list it",
+          null);
+    }
+  }
+
+  private void add(Manifest manifest) throws FirkinException {
+    add(manifest.commands());
+    add(manifest.data());
+  }
+
+  private void add(ChunkRun run) throws FirkinException {
+    switch (run.references()) {
+      case ChunkRun.References.Inline inline -> inline.refs().forEach(r -> chunks.add(r.id()));
+      case ChunkRun.References.Paged paged -> {
+        for (PageId page : paged.pages()) {
+          addPage(page);
+        }
+      }
+    }
+  }
+
+  /** Snapshots of the same files share pages: each is read once. */
+  private void addPage(PageId page) throws FirkinException {
+    if (!pages.contains(page)) {
+      repository.pages().read(page).forEach(ref -> chunks.add(ref.id()));
+      pages.add(page);
+    }
+  }
+
+  /** All that a push which is not finished has stored. */
+  void addUpload(Uploads.Stored upload) throws FirkinException {
+    Checkpoint checkpoint = upload.checkpoint();
+    try {
+      for (Checkpoint.Half half : List.of(checkpoint.commands(), checkpoint.data())) {
+        half.open().forEach(ref -> chunks.add(ref.id()));
+        for (PageId page : half.pages()) {
+          addPage(page);
+        }
+      }
+    } catch (DamagedException e) {
+      throw new DoubtException(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  /** What snapshots in the trash name, as far as that can be read. */
+  void addTrash(Snapshots snapshots, Collection<Trash.Thrown> thrown) throws FirkinException {
+    for (Trash.Thrown each : new ArrayList<>(thrown)) {
+      Optional<Manifest> manifest = snapshots.inTrash(repository.trash(), each);
+      if (manifest.isPresent()) {
+        addReadable(manifest.get().commands());
+        addReadable(manifest.get().data());
+      }
+    }
+  }
+
+  private void addReadable(ChunkRun run) throws FirkinException {
+    if (run.references() instanceof ChunkRun.References.Paged paged) {
+      pages.addAll(paged.pages());
+    }
+    References references = new References(repository.pages(), run);
+    while (true) {
+      try {
+        Optional<ChunkRef> ref = references.next();
+        if (ref.isEmpty()) {
+          return;
+        }
+        chunks.add(ref.get().id());
+      } catch (DamagedException e) {
+        // It is in quarantine for that, most likely; on with the pages behind it.
+        System.getLogger(Named.class.getName())
+            .log(System.Logger.Level.DEBUG, "passing over a page of what is in the trash", e);
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    chunks.close();
+  }
+}

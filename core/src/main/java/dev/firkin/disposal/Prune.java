@@ -1,0 +1,258 @@
+package dev.firkin.disposal;
+
+import dev.firkin.FirkinException;
+import dev.firkin.chunk.ChunkId;
+import dev.firkin.disposal.PruneReport.Garbage;
+import dev.firkin.repository.Chunks;
+import dev.firkin.repository.DamagedException;
+import dev.firkin.repository.Lease;
+import dev.firkin.repository.LeaseLostException;
+import dev.firkin.repository.Pages;
+import dev.firkin.repository.Repository;
+import dev.firkin.repository.Snapshots;
+import dev.firkin.repository.Trash;
+import dev.firkin.repository.Uploads;
+import dev.firkin.repository.model.Forgetting;
+import dev.firkin.repository.model.Forgetting.Forgotten;
+import dev.firkin.repository.model.Manifest;
+import dev.firkin.repository.model.PageId;
+import dev.firkin.store.KeyPrefix;
+import dev.firkin.store.ObjectKey;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Deletes the chunks and pages that nothing names, once two looks at the whole repository agree, a
+ * grace period apart. Dying in the middle leaves less garbage. One instance, one run.
+ *
+ * <p>Memory: the ids of all pages, one folder's garbage, and up to 240 bytes a chunk outside the
+ * heap.
+ */
+public final class Prune {
+  /** A push that was not heard of for so long is not going to be resumed. */
+  private static final Duration ABANDONED = Duration.ofDays(90);
+
+  private static final KeyPrefix PROBES = KeyPrefix.of("probe/");
+
+  private final Repository repository;
+  private final Snapshots snapshots;
+  private final Collection<Manifest> remembered;
+  private final Lease lease;
+  private final Duration grace;
+  private final boolean trial;
+  private final boolean missingParents;
+  private final PruneProgress progress;
+  private final GuardedDeletion deletion;
+
+  /**
+   * How to prune.
+   *
+   * @param grace how long garbage waits; zero for a repository that nobody else uses
+   * @param trial to change nothing
+   * @param missingParents whether a delta on what is not listed is no reason to stop: somebody
+   *     stored it that way
+   */
+  public record Options(Duration grace, boolean trial, boolean missingParents) {
+    public Options {
+      if (grace.isNegative()) {
+        throw new IllegalArgumentException("a negative grace period: " + grace);
+      }
+    }
+  }
+
+  private Garbage deleted = Garbage.NONE;
+  private Garbage waiting = Garbage.NONE;
+  private Garbage condemned = Garbage.NONE;
+  private long looked;
+
+  /**
+   * @param snapshots without a cache
+   * @param remembered what this host has seen in the store, read before
+   * @param lease exclusive
+   * @param options how
+   */
+  public Prune(
+      Repository repository,
+      Snapshots snapshots,
+      Collection<Manifest> remembered,
+      Lease lease,
+      Options options,
+      PruneProgress progress) {
+    this.repository = repository;
+    this.snapshots = snapshots;
+    this.remembered = List.copyOf(remembered);
+    this.lease = lease;
+    this.grace = options.grace();
+    this.trial = options.trial();
+    this.missingParents = options.missingParents();
+    this.progress = progress;
+    this.deletion = new GuardedDeletion(repository.store(), lease);
+  }
+
+  /**
+   * @throws DoubtException if it is not certain what is needed; then nothing was deleted
+   */
+  public PruneReport run() throws FirkinException, InterruptedException {
+    Instant now = lease.storeTime();
+    Instant until = now.minus(grace);
+    List<Trash.Thrown> oldTrash = new ArrayList<>();
+    List<Trash.Thrown> youngTrash = new ArrayList<>();
+    repository.trash().list(until, oldTrash::add, youngTrash::add);
+    List<ObjectKey> abandoned = new ArrayList<>();
+    try (Named named = new Named(repository);
+        Named heldBack = new Named(repository);
+        Condemnation condemnation =
+            new Condemnation(repository.condemned(), repository.trash().begin(), lease, trial)) {
+      int count = named.addSnapshots(snapshots, remembered, missingParents);
+      for (Uploads.Stored upload : uploads()) {
+        if (upload.modified().isBefore(now.minus(ABANDONED))) {
+          abandoned.add(upload.key());
+        } else {
+          named.addUpload(upload);
+        }
+      }
+      if (!grace.isZero()) {
+        heldBack.addTrash(snapshots, youngTrash);
+      }
+      condemnation.load(until);
+      progress.now("deleting what nothing needs");
+      delete(abandoned);
+      sweepChunks(named, heldBack, condemnation);
+      sweepPages(named, heldBack, condemnation);
+      condemnation.write();
+      deletion.finish();
+      delete(condemnation.spent());
+      record(oldTrash);
+      delete(oldTrash.stream().map(Trash.Thrown::at).toList());
+      delete(oldProbes(until));
+      return new PruneReport(
+          count,
+          named.chunkCount(),
+          deleted,
+          waiting,
+          condemned,
+          oldTrash.size(),
+          abandoned.size());
+    }
+  }
+
+  /**
+   * What goes for good with the trash, and is on no record: quarantined, or replaced. Without that
+   * every host that has seen it would take it for lost, for ever.
+   */
+  private void record(List<Trash.Thrown> thrown) throws FirkinException, InterruptedException {
+    Set<String> runs = repository.forgotten().runs();
+    List<Forgotten> unrecorded = new ArrayList<>();
+    for (Trash.Thrown each : thrown) {
+      if (!runs.contains(each.run())) {
+        snapshots
+            .inTrash(repository.trash(), each)
+            .ifPresent(manifest -> unrecorded.add(Forgotten.of(manifest)));
+      }
+    }
+    if (!unrecorded.isEmpty() && !trial) {
+      if (!lease.renewed()) {
+        throw new LeaseLostException();
+      }
+      repository
+          .forgotten()
+          .record(
+              repository.trash().begin(),
+              new Forgetting("prune", Instant.now().truncatedTo(ChronoUnit.MILLIS), unrecorded));
+    }
+  }
+
+  private List<Uploads.Stored> uploads() throws FirkinException {
+    try {
+      return repository.uploads().all();
+    } catch (DamagedException e) {
+      throw new DoubtException(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private void sweepChunks(Named named, Named heldBack, Condemnation condemnation)
+      throws FirkinException, InterruptedException {
+    record Found(ChunkId id, int bytes) {}
+    for (int folder = 0; folder < Chunks.FOLDERS; folder++) {
+      List<Found> garbage = new ArrayList<>();
+      repository
+          .chunks()
+          .list(
+              folder,
+              (id, bytes) -> {
+                looked++;
+                if (!named.contains(id)) {
+                  garbage.add(new Found(id, bytes));
+                }
+              });
+      progress.looked(looked);
+      for (Found found : garbage) {
+        if (grace.isZero() || (condemnation.isRipe(found.id) && !heldBack.contains(found.id))) {
+          deleted = deleted.plusChunk(found.bytes);
+          delete(Chunks.key(found.id));
+        } else {
+          waiting = waiting.plusChunk(found.bytes);
+          if (condemnation.add(found.id)) {
+            condemned = condemned.plusChunk(found.bytes);
+          }
+        }
+      }
+    }
+  }
+
+  private void sweepPages(Named named, Named heldBack, Condemnation condemnation)
+      throws FirkinException, InterruptedException {
+    List<PageId> garbage = new ArrayList<>();
+    repository
+        .pages()
+        .list(id -> {
+          if (!named.contains(id)) {
+            garbage.add(id);
+          }
+        });
+    for (PageId id : garbage) {
+      if (grace.isZero() || (condemnation.isRipe(id) && !heldBack.contains(id))) {
+        deleted = deleted.plusPage();
+        delete(Pages.key(id));
+      } else {
+        waiting = waiting.plusPage();
+        if (condemnation.add(id)) {
+          condemned = condemned.plusPage();
+        }
+      }
+    }
+  }
+
+  private List<ObjectKey> oldProbes(Instant until) throws FirkinException {
+    List<ObjectKey> old = new ArrayList<>();
+    repository
+        .store()
+        .list(
+            PROBES,
+            info -> {
+              if (info.modified().isBefore(until)) {
+                old.add(info.key());
+              }
+            });
+    return old;
+  }
+
+  private void delete(List<ObjectKey> keys) throws FirkinException, InterruptedException {
+    for (ObjectKey key : keys) {
+      delete(key);
+    }
+    deletion.finish();
+  }
+
+  private void delete(ObjectKey key) throws FirkinException, InterruptedException {
+    if (!trial) {
+      deletion.add(key);
+      progress.deleted(progress.deleted() + 1);
+    }
+  }
+}

@@ -1,0 +1,24 @@
+package dev.firkin.disposal;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.concurrent.atomic.AtomicReference;
+
+/** A store's clock, which only moves when a test says so, and a little at each look. */
+final class SteppedClock implements InstantSource {
+  private final AtomicReference<Instant> now;
+
+  SteppedClock(Instant start) {
+    this.now = new AtomicReference<>(start);
+  }
+
+  @Override
+  public Instant instant() {
+    return now.updateAndGet(instant -> instant.plusMillis(1));
+  }
+
+  void pass(Duration time) {
+    now.updateAndGet(instant -> instant.plus(time));
+  }
+}
