@@ -73,6 +73,36 @@ final class ModulesTest {
         .check(PROGRAM);
   }
 
+  /** All else deals with records, whatever the file is written in. */
+  @Test
+  void onlyTheConfigurationUsesToml() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("dev.firkin.cli.config")
+        .should()
+        .dependOnClassesThat(resideInAnyPackage("tools.jackson.dataformat.."))
+        .check(PROGRAM);
+  }
+
+  /** It can be read without a command line, and by whoever needs it. */
+  @Test
+  void theConfigurationKnowsNoCommands() {
+    classes()
+        .that()
+        .resideInAPackage("dev.firkin.cli.config")
+        .should()
+        .onlyDependOnClassesThat(
+            liveIn("core")
+                .or(
+                    resideInAnyPackage(
+                        "dev.firkin.cli.config",
+                        "dev.firkin.cli.text",
+                        "java..",
+                        "org.jspecify..",
+                        "tools.jackson..")))
+        .check(PROGRAM);
+  }
+
   /** Guards the other rules: with no class found where they look, they would all hold. */
   @Test
   void modulesAreRecognised() {

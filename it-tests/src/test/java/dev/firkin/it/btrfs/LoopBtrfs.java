@@ -73,6 +73,20 @@ public final class LoopBtrfs implements AutoCloseable {
     return in(folder, 4L << 30, "");
   }
 
+  /**
+   * The filesystem as it would be found after the power failed now: its disk is copied while it is
+   * mounted, and the copy mounted. It has the same identity, so this one is unmounted before.
+   */
+  public LoopBtrfs asAfterCrash(String mountOptions) throws IOException {
+    Path home = Files.createTempDirectory(image.getParent(), "crashed-");
+    Path copy = home.resolve("image");
+    Program.run("cp", "--sparse=always", image, copy);
+    unmount();
+    LoopBtrfs crashed = new LoopBtrfs(copy, Files.createDirectory(home.resolve("mnt")));
+    crashed.mount("loop," + mountOptions, crashed.mountPoint);
+    return crashed;
+  }
+
   /** Where its top level is. */
   public Path path() {
     return mountPoint;
@@ -124,13 +138,17 @@ public final class LoopBtrfs implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
+    unmount();
+    Files.deleteIfExists(image);
+  }
+
+  private void unmount() throws IOException {
     for (Path point : Set.copyOf(MOUNTED)) {
       if (point.startsWith(mountPoint.getParent())) {
         Program.run("umount", point);
         MOUNTED.remove(point);
       }
     }
-    Files.deleteIfExists(image);
   }
 
   private void mount(String options, Path point) throws IOException {

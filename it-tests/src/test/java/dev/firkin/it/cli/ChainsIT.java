@@ -81,6 +81,25 @@ class ChainsIT {
     assertEquals(uuid(day1), parentOf("day7"));
   }
 
+  /** It was writable in between: whoever restores has what it was. */
+  @Test
+  void whatWasChangedSinceItWasSentIsNoParent() throws Exception {
+    Path day1 = next("day1");
+    Path day2 = next("day2");
+    computer.run("push", day1, day2).succeeded();
+    Program.run("btrfs", "property", "set", "-ts", day2, "ro", "false");
+    Files.writeString(day2.resolve("added"), "since it was sent");
+    Program.run("btrfs", "property", "set", "-ts", day2, "ro", "true");
+    Path day3 = next("day3");
+
+    Ended pushed = computer.run("push", day3).succeeded();
+
+    assertEquals(uuid(day1), parentOf("day3"));
+    assertTrue(pushed.stderr().contains("changed, or deduplicated, since it was sent"));
+    computer.run("restore", "day3", "--into", target.path()).succeeded();
+    assertEquals(List.of(), TreeDiff.between(day3, target.path().resolve("day3"), 20));
+  }
+
   @Test
   void restoreSkipsWhatWasReceived() throws Exception {
     List<Path> days = new ArrayList<>();

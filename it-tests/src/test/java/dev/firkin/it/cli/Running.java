@@ -1,6 +1,7 @@
 package dev.firkin.it.cli;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -8,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 
 /** A program that was started. */
 final class Running {
@@ -96,6 +98,28 @@ final class Running {
     List<ProcessHandle> all = new ArrayList<>(children());
     process.destroyForcibly().onExit().join();
     all.forEach(ProcessHandle::destroyForcibly);
+  }
+
+  /** Waits until it has printed so many lines more than now. */
+  Running untilItPrints(int lines) throws IOException, InterruptedException {
+    long before = printedLines();
+    return until("it prints " + lines + " lines", () -> printedLines() >= before + lines);
+  }
+
+  /** The same, where it may end before. */
+  Running untilItPrintsOrEnds(int lines) throws IOException, InterruptedException {
+    long before = printedLines();
+    return until(
+        "it prints " + lines + " lines",
+        () -> !process.isAlive() || printedLines() >= before + lines);
+  }
+
+  private long printedLines() {
+    try (Stream<String> printed = Files.lines(stdout)) {
+      return printed.count();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** What it has said so far. */

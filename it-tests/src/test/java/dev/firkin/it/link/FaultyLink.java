@@ -50,6 +50,7 @@ public final class FaultyLink implements AutoCloseable {
   private final Direction down = new Direction();
   private final Set<LinkConnection> open = ConcurrentHashMap.newKeySet();
   private final AtomicInteger connections = new AtomicInteger();
+  private final AtomicInteger damages = new AtomicInteger();
   private final ScheduledExecutorService schedule =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().daemon().name("link-schedule").factory());
@@ -165,6 +166,14 @@ public final class FaultyLink implements AutoCloseable {
         faults.next(List.of(Fault.values()).stream().filter(f -> f.fits(head)).toList());
     fault.ifPresent(done::add);
     return fault;
+  }
+
+  /**
+   * Another one each time, of 1 to 255: a line that changes bytes does not change the same ones in
+   * the same way twice. What comes wrong twice in the same way is wrong in the store.
+   */
+  int nextDamage() {
+    return 1 + damages.getAndIncrement() % 255;
   }
 
   /** What clients have sent through it. */

@@ -173,7 +173,7 @@ final class LinkConnection {
   /** The other direction. */
   private final class Answers {
     private static final int FAULT_AT = 300;
-    private static final int TWICE = 100;
+    private static final int TWICE_AT_LEAST = 20;
 
     private Optional<Fault> fault = Optional.empty();
     private long sent;
@@ -262,10 +262,11 @@ final class LinkConnection {
             client.shutdownOutput();
             throw new InterruptedIOException("truncated");
           }
-          case CORRUPT_RESPONSE -> block[at] ^= 0x10;
+          case CORRUPT_RESPONSE -> block[at] ^= (byte) link.nextDamage();
           case DUPLICATE_RESPONSE -> {
+            int twice = Math.min(at, TWICE_AT_LEAST + link.nextDamage());
             out.write(block, 0, at);
-            out.write(block, Math.max(0, at - TWICE), Math.min(at, TWICE));
+            out.write(block, at - twice, twice);
             out.write(block, at, length - at);
             return;
           }

@@ -1,0 +1,300 @@
+package dev.firkin.it.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.firkin.btrfs.TreeDiff;
+import dev.firkin.it.btrfs.LoopBtrfs;
+import dev.firkin.it.btrfs.Program;
+import dev.firkin.it.btrfs.TreeMaker;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+
+/** {@code firkin run} and {@code firkin status}, on real btrfs, by a configuration file. */
+@Timeout(300)
+class NightlyIT {
+  @TempDir private Path folder;
+  private LoopBtrfs disk;
+  private LoopBtrfs target;
+  private Path home;
+  private Path snapshots;
+  private TreeMaker tree;
+  private Computer computer;
+
+  @BeforeEach
+  void make() throws Exception {
+    disk = LoopBtrfs.in(folder);
+    target = LoopBtrfs.in(folder);
+    computer = Computer.in(folder.resolve("computer"));
+    computer.makeIdentity();
+    home = disk.subvolume("home");
+    snapshots = Files.createDirectories(disk.path().resolve("snapshots"));
+    tree = new TreeMaker(home, 6);
+    tree.fill(50, 100_000);
+    Files.createDirectories(computer.configuration());
+  }
+
+  @AfterEach
+  void close() throws Exception {
+    Computer.closeAll(computer);
+    LoopBtrfs.closeAll(disk, target);
+  }
+
+  @Test
+  void aNightReachesEveryRepositoryAndOneThatFailsDoesNotStopTheOther() throws Exception {
+    init("near");
+    configure(
+        "",
+        """
+        [repository.far]
+        url = "%s"
+        [repository.near]
+        url = "%s"
+        [metrics]
+        file = "%s"
+        """
+            .formatted(repository("far"), repository("near"), folder.resolve("firkin.prom")));
+    Ended first = computer.run("run");
+    assertEquals(1, first.status(), first::toString);
+    assertTrue(first.stdout().contains("FAILED"), first::toString);
+    Ended status = computer.run("status");
+    assertEquals(1, status.status(), status::toString);
+    assertTrue(status.stdout().contains("home to far:"), status::toString);
+    assertEquals(1, local().size());
+
+    init("far");
+    tree.mutate(20);
+    Ended second = computer.run("run", "--json").succeeded();
+    JsonNode results = second.json().get("results");
+    assertEquals(2, results.size(), second::toString);
+    assertEquals("far", results.get(0).get("repository").stringValue());
+    assertEquals(2, results.get(0).get("stored").size(), "what it had missed comes too");
+    assertEquals(1, results.get(1).get("stored").size());
+    computer.run("status").succeeded();
+    String metrics = Files.readString(folder.resolve("firkin.prom"));
+    assertTrue(metrics.contains("firkin_run_success 1\n"), metrics);
+    assertTrue(
+        metrics.contains("firkin_run_snapshots_stored{volume=\"home\",repository=\"far\"} 2\n"),
+        metrics);
+
+    computer.use(repository("far").toString());
+    computer.run("restore", "home@latest", "--into", target.path()).succeeded();
+    String newest = local().getLast();
+    assertEquals(
+        List.of(), TreeDiff.between(snapshots.resolve(newest), target.path().resolve(newest), 20));
+  }
+
+  @Test
+  void retentionDropsWhatNobodyNeeds() throws Exception {
+    init("near");
+    configure(
+        """
+        preserve_min = "latest"
+        full_every = "1s"
+        """,
+        """
+        [repository.near]
+        url = "%s"
+        preserve_min = "latest"
+        grace = "0s"
+        prune = "1s"
+        """
+            .formatted(repository("near")));
+    computer.run("run").succeeded();
+    tree.mutate(20);
+    Ended trial = computer.run("run", "--dry-run").succeeded();
+    assertTrue(trial.stdout().contains("would make the snapshot"), trial::toString);
+    assertEquals(1, local().size());
+
+    Ended second = computer.run("run", "--json").succeeded();
+    assertEquals(1, second.json().get("results").get(0).get("forgotten").intValue());
+    assertEquals(1, second.json().get("local").get("dropped").size());
+    assertEquals(1, local().size());
+    computer.use(repository("near").toString());
+    assertEquals(1, computer.run("list", "--json").succeeded().json().get("snapshots").size());
+    Ended verified = computer.run("verify", "--read-data", "--json").succeeded();
+    assertEquals(0, verified.json().get("leftovers").get("chunks").intValue());
+    computer.run("restore", "home@latest", "--into", target.path()).succeeded();
+  }
+
+  /** The other one has all, and the local policy would keep the newest only. */
+  @Test
+  void whatARepositoryHasNotGotYetStaysHere() throws Exception {
+    init("far");
+    init("near");
+    String both =
+        "[repository.near]\nurl = \"%s\"\n[repository.far]\nurl = \"%s\"\n"
+            .formatted(repository("near"), repository("far"));
+    configure("preserve_min = \"latest\"\n", both);
+    computer.run("run").succeeded();
+    Path away = folder.resolve("away");
+    Files.move(repository("far"), away);
+    for (int night = 0; night < 2; night++) {
+      tree.mutate(10);
+      assertEquals(1, computer.run("run").status());
+    }
+    assertEquals(3, local().size(), "the parent of the next delta there, and two that it lacks");
+
+    Files.move(away, repository("far"));
+    tree.mutate(10);
+    Ended back = computer.run("run", "--json").succeeded();
+    assertEquals(3, back.json().get("results").get(1).get("stored").size(), back::toString);
+    assertEquals(1, local().size());
+  }
+
+  /** What the newest delta is based on stays, in the repository and here. */
+  @Test
+  void aChainIsNeverBroken() throws Exception {
+    init("near");
+    configure(
+        "preserve_min = \"latest\"\n",
+        """
+        [repository.near]
+        url = "%s"
+        preserve_min = "latest"
+        grace = "0s"
+        prune = "1s"
+        """
+            .formatted(repository("near")));
+    for (int night = 0; night < 3; night++) {
+      computer.run("run").succeeded();
+      tree.mutate(20);
+    }
+    computer.use(repository("near").toString());
+    JsonNode listed = computer.run("list", "--json").succeeded().json().get("snapshots");
+    assertEquals(3, listed.size(), "each is the parent of the next");
+    assertEquals(1, local().size(), "only the newest is the parent of the next");
+    computer.run("restore", "home@latest", "--into", target.path()).succeeded();
+    String newest = local().getLast();
+    assertEquals(
+        List.of(), TreeDiff.between(snapshots.resolve(newest), target.path().resolve(newest), 20));
+  }
+
+  @Test
+  void whatHasNotChangedIsNotSnapshotAgain() throws Exception {
+    init("near");
+    configure("snapshot_create = \"onchange\"\n", near());
+    computer.run("run").succeeded();
+    Ended same = computer.run("run", "--json").succeeded();
+    assertEquals(0, same.json().get("local").get("made").size());
+    assertEquals(1, local().size());
+    tree.mutate(1);
+    computer.run("run").succeeded();
+    assertEquals(2, local().size());
+  }
+
+  @Test
+  void ofTwoAtOnceTheSecondSaysSo() throws Exception {
+    init("near");
+    Path waits = folder.resolve("waits");
+    Path goOn = folder.resolve("go-on");
+    Program.run("mkfifo", waits.toString(), goOn.toString());
+    Path hook = folder.resolve("hook");
+    Files.writeString(hook, "#!/bin/sh\necho here >" + waits + "\ncat " + goOn + " >/dev/null\n");
+    Files.setPosixFilePermissions(hook, PosixFilePermissions.fromString("rwxr-xr-x"));
+    configure("", near() + "[hooks]\nbefore = [\"" + hook + "\"]\n");
+    Running first = computer.start("run");
+    assertEquals("here\n", Files.readString(waits)); // until the hook is there
+    Ended second = computer.run("run");
+    assertEquals(4, second.status(), second::toString);
+    Files.writeString(goOn, "");
+    first.await().succeeded();
+    assertEquals(1, local().size());
+  }
+
+  @Test
+  void theHookAfterwardsIsToldAndOneThatSaysNoIsObeyed() throws Exception {
+    init("near");
+    Path told = folder.resolve("told");
+    configure("", near() + "[hooks]\nafter = [\"/bin/sh\", \"-c\", \"cat >" + told + "\"]\n");
+    computer.run("run").succeeded();
+    assertTrue(Files.readString(told).contains("\"outcome\":\"done\""));
+
+    configure("", near() + "[hooks]\nbefore = [\"/bin/false\"]\n");
+    Ended refused = computer.run("run");
+    assertEquals(1, refused.status(), refused::toString);
+    assertEquals(1, local().size());
+  }
+
+  /** The night after a signal goes on with what it was at. */
+  @Test
+  void whatASignalEndedIsFinishedFirst() throws Exception {
+    init("near");
+    configure("", near());
+    computer.run("run").succeeded();
+    computer.run("status").succeeded();
+    tree.fill(40, 400_000);
+    configure("", near() + "limit_upload = \"1M\"\n");
+    long before = count(repository("near").resolve("chunks"));
+    Running ended = computer.start("run");
+    Path chunks = repository("near").resolve("chunks");
+    ended.until("twenty chunks are stored", () -> count(chunks) >= before + 20).signal("TERM");
+    Ended stopped = ended.await();
+    assertEquals(75, stopped.status(), stopped::toString);
+    assertTrue(stopped.stdout().contains("unfinished"), stopped::toString);
+    assertEquals(2, local().size());
+    Ended status = computer.run("status");
+    assertEquals(1, status.status(), status::toString);
+
+    configure("", near());
+    Ended next = computer.run("run", "--json").succeeded();
+    JsonNode stored = next.json().get("results").get(0).get("stored");
+    assertEquals(2, stored.size(), next::toString);
+    assertEquals(local().get(1), stored.get(0).stringValue());
+    assertFalse(next.json().get("results").get(0).has("error"));
+  }
+
+  private static long count(Path folder) {
+    try (Stream<Path> files = Files.walk(folder)) {
+      return files.filter(Files::isRegularFile).count();
+    } catch (IOException | UncheckedIOException e) {
+      return 0; // it is not there yet, or a file went while we looked
+    }
+  }
+
+  private String near() {
+    return "[repository.near]\nurl = \"" + repository("near") + "\"\n";
+  }
+
+  private Path repository(String name) {
+    return folder.resolve(name);
+  }
+
+  private void init(String name) throws Exception {
+    String recipient = Computer.recipient(folder.resolve("computer/identity.txt"));
+    computer.use(repository(name).toString());
+    computer.run("init", "--recipient", recipient, "--chunk-size", "64K").succeeded();
+    computer.unset("FIRKIN_REPO");
+  }
+
+  private void configure(String ofVolume, String rest) throws IOException {
+    Files.writeString(
+        computer.configuration().resolve("firkin.toml"),
+        """
+        [volume.home]
+        subvolume = "%s"
+        snapshot_dir = "%s"
+        %s
+        %s
+        """
+            .formatted(home, snapshots, ofVolume, rest));
+  }
+
+  private List<String> local() throws IOException {
+    try (Stream<Path> names = Files.list(snapshots)) {
+      return names.map(p -> p.getFileName().toString()).sorted().toList();
+    }
+  }
+}
