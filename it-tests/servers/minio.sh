@@ -15,10 +15,11 @@
 set -euo pipefail
 
 here=$(dirname "$(realpath "$0")")
-# The release stands in one file, for the module's version here and for the image's tag in docker.sh and the
-# tests. It is the newest with an image that Docker users can pull (later ones are source only); `@latest`,
-# without a release of its own, builds too.
+# The release stands in one file, for the name of the program here and for the image's tag in docker.sh and the
+# tests. It is the newest with an image that Docker users can pull (later ones are source only).
 release=$(cat "$here/minio.release")
+# The same as Go names its commit: by that every module proxy has it, by the release's own name not each.
+version=$(cat "$here/minio.version")
 cache=${FIRKIN_MINIO_CACHE:-${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/firkin}
 port=${FIRKIN_MINIO_PORT:-8494}
 access_key=${FIRKIN_MINIO_ACCESS_KEY:-testaccess}
@@ -45,7 +46,7 @@ program() (
       # Static, so that it runs alone in an image FROM scratch; without debug tables: 150 MB become 105.
       rm -rf "$cache/minio-build"
       GOBIN=$cache/minio-build CGO_ENABLED=0 go install -ldflags='-s -w' \
-        "github.com/minio/minio@$release" </dev/null >&2
+        "github.com/minio/minio@$version" </dev/null >&2
       mv "$cache/minio-build/minio" "$built"
       rm -rf "$cache/minio-build"
     fi
