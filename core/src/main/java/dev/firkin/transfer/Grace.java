@@ -15,8 +15,11 @@ final class Grace {
   /** An interrupted push may take so long to store what is under way, and a checkpoint. */
   static final Duration INTERRUPTED = Duration.ofSeconds(3);
 
-  /** So much of it is for the checkpoint. */
-  private static final Duration CHECKPOINT = Duration.ofMillis(1_500);
+  /**
+   * So much of it is for the checkpoint. On a line on which that takes long, no chunk that is under
+   * way would come through in the rest anyway.
+   */
+  private static final Duration CHECKPOINT = Duration.ofMillis(2_250);
 
   /** So may one that was stopped or whose stream broke off. */
   static final Duration STOPPED = Duration.ofMinutes(2);

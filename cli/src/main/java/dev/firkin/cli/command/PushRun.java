@@ -135,6 +135,11 @@ public final class PushRun {
                     mended.whole() ? "it is whole" : "it is still NOT whole"));
   }
 
+  /** How much of a snapshot is stored, where it is the last that was sent; empty if unknown. */
+  public Optional<Integer> percent(SnapshotName name) {
+    return meter.percent(name);
+  }
+
   /** Says that there was nothing to do. */
   void alreadyStored(Manifest manifest) {
     if (session.options().json()) {

@@ -1,8 +1,10 @@
 package dev.firkin.cli.json;
 
 import dev.firkin.cli.session.Failure;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -60,20 +62,73 @@ public final class RunJson {
     return this;
   }
 
-  /** How one volume stands in one repository. */
-  public RunJson status(
+  /**
+   * How one volume stands in one repository.
+   *
+   * @param maxAge promised of the last success
+   * @param chainLength streams that a restore of the newest takes; 0 where it is not known
+   * @param nextParent of tomorrow's snapshot; the empty string for none, a full one
+   * @param unfinished the snapshot that was not stored to its end
+   * @param percent of it that is stored
+   * @param held names of what stays only because what is kept is based on it
+   */
+  public record Status(
       String volume,
       String repository,
       Optional<Instant> lastSuccess,
+      Duration maxAge,
       Optional<String> newest,
       int chainLength,
+      Optional<String> nextParent,
+      Optional<String> unfinished,
+      Optional<Integer> percent,
+      List<String> held,
       List<String> problems) {
+    public Status {
+      held = List.copyOf(held);
+      problems = List.copyOf(problems);
+    }
+  }
+
+  /** How one volume stands in one repository. */
+  public RunJson status(Status status) {
     ObjectNode each =
-        array("status").addObject().put("volume", volume).put("repository", repository);
-    lastSuccess.ifPresent(at -> each.put("lastSuccess", at.toString()));
-    newest.ifPresent(name -> each.put("newest", name));
-    each.put("chainLength", chainLength);
-    problems.forEach(each.putArray("problems")::add);
+        array("status")
+            .addObject()
+            .put("volume", status.volume())
+            .put("repository", status.repository());
+    status.lastSuccess().ifPresent(at -> each.put("lastSuccess", at.toString()));
+    each.put("maxAgeSeconds", status.maxAge().toSeconds());
+    status.newest().ifPresent(name -> each.put("newest", name));
+    each.put("chainLength", status.chainLength());
+    status
+        .nextParent()
+        .ifPresent(name -> {
+          ObjectNode next = each.putObject("next");
+          next.put("kind", name.isEmpty() ? "full" : "delta");
+          if (!name.isEmpty()) {
+            next.put("parent", name);
+          }
+        });
+    status.unfinished().ifPresent(name -> each.put("unfinished", name));
+    status.percent().ifPresent(percent -> each.put("unfinishedPercent", percent));
+    status.held().forEach(each.putArray("held")::add);
+    status.problems().forEach(each.putArray("problems")::add);
+    return this;
+  }
+
+  /**
+   * Local snapshots that stay though their policy would drop them.
+   *
+   * @param held why, by name
+   */
+  public RunJson heldHere(String volume, Map<String, String> held) {
+    held.forEach((snapshot, reason) ->
+        array("heldHere")
+            .addObject()
+            .put("volume", volume)
+            .put("snapshot", snapshot)
+            .put("reason", reason));
     return this;
   }
 

@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.stream.Collectors;
 
 /**
@@ -113,12 +114,34 @@ final class DestinationPlan {
 
   /** On what a snapshot is to be sent as a delta. */
   ParentChoice parentOf(LocalSnapshot snapshot, Catalog catalog) {
+    return parentOf(new Stored(snapshot.uuid(), local.time(snapshot, zone)), catalog);
+  }
+
+  private ParentChoice parentOf(Stored snapshot, Catalog catalog) {
     return switch (volume.chain()) {
       case LINEAR ->
-          isFullDue(catalog, local.time(snapshot, zone))
-              ? new ParentChoice.None()
-              : newestStored(catalog);
+          isFullDue(catalog, snapshot.time()) ? new ParentChoice.None() : newestStored(catalog);
       case TREE -> coarser(snapshot, catalog);
+    };
+  }
+
+  /**
+   * On what a snapshot that is yet to be taken would go.
+   *
+   * @param time when it is taken
+   * @return the name of a local snapshot; empty for a full stream
+   */
+  Optional<String> parentAt(Instant time, Catalog catalog) {
+    SubvolumeUuid none = SubvolumeUuid.parse(UUID.randomUUID().toString());
+    return switch (parentOf(new Stored(none, time), catalog)) {
+      case ParentChoice.AmongThese these ->
+          local.snapshots().reversed().stream()
+              .filter(s -> these.uuids().contains(s.uuid()))
+              .map(s -> s.name().name())
+              .findFirst();
+      case ParentChoice.None _ -> Optional.empty();
+      case ParentChoice.Auto _, ParentChoice.Named _ ->
+          throw new IllegalStateException("a plan names its parents");
     };
   }
 
@@ -136,10 +159,9 @@ final class DestinationPlan {
             .noneMatch(m -> !m.time().isAfter(time) && m.time().plus(every.get()).isAfter(time));
   }
 
-  private ParentChoice coarser(LocalSnapshot snapshot, Catalog catalog) {
+  private ParentChoice coarser(Stored own, Catalog catalog) {
     List<Level> levels = levels();
     List<Stored> all = new ArrayList<>(storedWithTimes(catalog));
-    Stored own = new Stored(snapshot.uuid(), local.time(snapshot, zone));
     all.add(own);
     Map<Stored, Level> ranks = destination.retention().levels(all, Stored::time);
     int rank = rank(ranks, own, levels);

@@ -76,7 +76,10 @@ final class DryRun {
       Catalog catalog = open.catalog();
       DestinationPlan plan = work.plan(zone, session.host().name());
       for (LocalSnapshot snapshot :
-          plan.toSend(catalog, state.at(work.volume().name(), name).unfinished(), now)) {
+          plan.toSend(
+              catalog,
+              state.at(work.volume().name(), name).unfinished().map(RunState.Unfinished::snapshot),
+              now)) {
         Optional<ParentChoice.Parent> parent =
             plan.parentOf(snapshot, catalog).find(snapshot, catalog);
         console.data(

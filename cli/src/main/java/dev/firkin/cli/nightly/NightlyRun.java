@@ -11,6 +11,7 @@ import dev.firkin.cli.nightly.RunReport.Trouble;
 import dev.firkin.cli.session.FailedException;
 import dev.firkin.cli.session.Failure;
 import dev.firkin.cli.session.Session;
+import dev.firkin.cli.systemd.Notify;
 import dev.firkin.retention.PreserveMin;
 import dev.firkin.retention.Verdict;
 import dev.firkin.sendstream.SubvolumeUuid;
@@ -60,13 +61,16 @@ final class NightlyRun {
   RunReport run(List<VolumeConfig> volumes) {
     try {
       List<LocalSnapshots> ready = new ArrayList<>();
+      Notify notify = Notify.of(session.host());
       for (VolumeConfig volume : volumes) {
+        notify.status("a snapshot of " + volume.name());
         snapshot(volume).ifPresent(ready::add);
       }
       for (Target target : config.targets()) {
         push(target, ready);
       }
       for (LocalSnapshots local : ready) {
+        notify.status("dropping local snapshots of " + local.volume().name());
         drop(local);
       }
     } catch (InterruptedException e) {
@@ -189,6 +193,15 @@ final class NightlyRun {
     }
   }
 
+  private static List<RunState.HeldHere> held(List<Verdict<LocalSnapshot>> verdicts) {
+    return verdicts.stream()
+        .filter(v -> v.kept().filter(Verdict.Reason.Needed.class::isInstance).isPresent())
+        .map(v ->
+            new RunState.HeldHere(
+                v.snapshot().name().name(), v.kept().map(Object::toString).orElse("")))
+        .toList();
+  }
+
   private void drop(LocalSnapshots local) {
     VolumeConfig volume = local.volume();
     if (volume.localRetention().min() instanceof PreserveMin.All) {
@@ -206,6 +219,7 @@ final class NightlyRun {
     }
     try {
       List<Verdict<LocalSnapshot>> verdicts = new LocalRetention(local, zone).judge(who.get(), now);
+      state.heldHere(volume.name(), held(verdicts));
       LocalRetention.drop(
           verdicts,
           snapshot -> {

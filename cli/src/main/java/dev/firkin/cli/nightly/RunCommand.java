@@ -14,7 +14,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -41,6 +43,12 @@ public final class RunCommand implements Action {
 
   @Option(names = "--dry-run", description = "Only show what would be done, and why.")
   private boolean dryRun;
+
+  @Option(
+      names = "--metrics-file",
+      paramLabel = "FILE",
+      description = "Write metrics for Prometheus there, instead of where [metrics] says.")
+  private @Nullable Path metricsFile;
 
   @Parameters(arity = "0..*", paramLabel = "VOLUME", description = "Only these volumes.")
   private List<String> names = new ArrayList<>();
@@ -106,13 +114,12 @@ public final class RunCommand implements Action {
     } catch (IOException e) {
       session.console().warning("'firkin status' will not know of this run: " + e.getMessage());
     }
-    if (config.metricsFile().isPresent()) {
+    Optional<Path> metrics = Optional.ofNullable(metricsFile).or(config::metricsFile);
+    if (metrics.isPresent()) {
       try {
-        MetricsFile.write(config.metricsFile().get(), config, state, report);
+        MetricsFile.write(metrics.get(), config, state, report);
       } catch (IOException e) {
-        session
-            .console()
-            .warning("the metrics file " + config.metricsFile().get() + " was not written: " + e);
+        session.console().warning("the metrics file " + metrics.get() + " was not written: " + e);
       }
     }
   }

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -30,12 +31,28 @@ final class RunState {
   private static final System.Logger LOG = System.getLogger(RunState.class.getName());
 
   /**
+   * A push that did not come to its end.
+   *
+   * @param percent of its stream that is stored; empty where its length is not known
+   */
+  record Unfinished(String snapshot, Optional<Integer> percent) {}
+
+  /**
+   * What tomorrow's snapshot would be sent on.
+   *
+   * @param parent empty for a full stream
+   */
+  record Next(Optional<String> parent) {}
+
+  /**
    * Of one volume in one repository.
    *
    * @param lastSuccess when a run last found all of it stored
    * @param newest the snapshot that was the newest there then
    * @param chainLength how many streams a restore of that takes; 0 where it is not known
    * @param parents uuids of local snapshots that the next deltas may need
+   * @param next on what the next one goes, as far as could be told
+   * @param held names of those there that only stay because what is kept is based on them
    * @param problem why the last run was no success
    */
   record At(
@@ -43,23 +60,42 @@ final class RunState {
       Optional<String> newest,
       int chainLength,
       Set<SubvolumeUuid> parents,
+      Optional<Next> next,
+      List<String> held,
       Optional<String> problem,
-      Optional<String> unfinished) {
+      Optional<Unfinished> unfinished) {
     static final At NOTHING =
-        new At(Optional.empty(), Optional.empty(), 0, Set.of(), Optional.empty(), Optional.empty());
+        new At(
+            Optional.empty(),
+            Optional.empty(),
+            0,
+            Set.of(),
+            Optional.empty(),
+            List.of(),
+            Optional.empty(),
+            Optional.empty());
 
     At {
       parents = Set.copyOf(parents);
+      held = List.copyOf(held);
     }
 
-    At withProblem(String what, Optional<String> snapshot) {
-      return new At(lastSuccess, newest, chainLength, parents, Optional.of(what), snapshot);
+    At withProblem(String what, Optional<Unfinished> half) {
+      return new At(lastSuccess, newest, chainLength, parents, next, held, Optional.of(what), half);
+    }
+
+    At withHeld(List<String> names) {
+      return new At(lastSuccess, newest, chainLength, parents, next, names, problem, unfinished);
     }
   }
+
+  /** A local snapshot that stays, though its policy would drop it. */
+  record HeldHere(String snapshot, String reason) {}
 
   private final Path file;
   private final Map<String, At> volumes = new TreeMap<>();
   private final Map<String, Instant> pruned = new TreeMap<>();
+  private final Map<String, List<HeldHere>> heldHere = new TreeMap<>();
 
   private RunState(Path file) {
     this.file = file;
@@ -76,12 +112,16 @@ final class RunState {
       json.path("pruned")
           .properties()
           .forEach(e -> state.pruned.put(e.getKey(), Instant.parse(e.getValue().asString())));
+      json.path("heldHere")
+          .properties()
+          .forEach(e -> state.heldHere.put(e.getKey(), heldHere(e.getValue())));
     } catch (NoSuchFileException e) {
       LOG.log(System.Logger.Level.DEBUG, "there was no run before", e);
     } catch (IOException | JacksonException | DateTimeParseException | IllegalArgumentException e) {
       LOG.log(System.Logger.Level.WARNING, "what the last run left cannot be read: " + e);
       state.volumes.clear();
       state.pruned.clear();
+      state.heldHere.clear();
     }
     return state;
   }
@@ -94,8 +134,24 @@ final class RunState {
         text(json, "newest"),
         json.path("chainLength").asInt(0),
         parents,
+        json.path("next").isObject()
+            ? Optional.of(new Next(text(json.path("next"), "parent")))
+            : Optional.empty(),
+        json.path("held").valueStream().map(JsonNode::asString).toList(),
         text(json, "problem"),
-        text(json, "unfinished"));
+        text(json, "unfinished").map(snapshot -> new Unfinished(snapshot, percent(json))));
+  }
+
+  private static Optional<Integer> percent(JsonNode json) {
+    return json.path("percent").isInt()
+        ? Optional.of(json.get("percent").intValue())
+        : Optional.empty();
+  }
+
+  private static List<HeldHere> heldHere(JsonNode json) {
+    return json.properties().stream()
+        .map(e -> new HeldHere(e.getKey(), e.getValue().asString()))
+        .toList();
   }
 
   private static Optional<String> text(JsonNode json, String name) {
@@ -130,6 +186,15 @@ final class RunState {
     pruned.put(target, at);
   }
 
+  /** Local snapshots of a volume that are still needed, and by whom. */
+  List<HeldHere> heldHere(String volume) {
+    return heldHere.getOrDefault(volume, List.of());
+  }
+
+  void heldHere(String volume, List<HeldHere> held) {
+    heldHere.put(volume, List.copyOf(held));
+  }
+
   /** Keeps it for the next run. */
   void write() throws IOException {
     ObjectNode root = JsonNodeFactory.instance.objectNode();
@@ -142,7 +207,22 @@ final class RunState {
       ArrayNode parents = node.putArray("parents");
       at.parents().stream().map(SubvolumeUuid::toString).sorted().forEach(parents::add);
       at.problem().ifPresent(problem -> node.put("problem", problem));
-      at.unfinished().ifPresent(snapshot -> node.put("unfinished", snapshot));
+      at.next()
+          .ifPresent(next -> {
+            ObjectNode on = node.putObject("next");
+            next.parent().ifPresent(parent -> on.put("parent", parent));
+          });
+      at.held().forEach(node.putArray("held")::add);
+      at.unfinished()
+          .ifPresent(half -> {
+            node.put("unfinished", half.snapshot());
+            half.percent().ifPresent(percent -> node.put("percent", percent));
+          });
+    });
+    ObjectNode here = root.putObject("heldHere");
+    heldHere.forEach((volume, held) -> {
+      ObjectNode node = here.putObject(volume);
+      held.forEach(each -> node.put(each.snapshot(), each.reason()));
     });
     ObjectNode times = root.putObject("pruned");
     pruned.forEach((target, time) -> times.put(target, time.toString()));

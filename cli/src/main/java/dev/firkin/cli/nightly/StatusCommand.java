@@ -14,8 +14,10 @@ import dev.firkin.cli.text.Times;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 
 /** How the volumes stand, by what the last runs on this host have seen. */
@@ -32,6 +34,9 @@ import picocli.CommandLine.Command;
       "  firkin status --json"
     })
 public final class StatusCommand implements Action {
+  /** The rest is counted. */
+  private static final int NAMED = 3;
+
   private final Session session;
 
   public StatusCommand(Session session) {
@@ -51,9 +56,11 @@ public final class StatusCommand implements Action {
             .column("AGE", Align.RIGHT)
             .column("NEWEST", Align.LEFT)
             .column("CHAIN", Align.RIGHT)
+            .column("NEXT", Align.LEFT)
             .column("STATE", Align.LEFT);
     RunJson json = new RunJson();
     List<String> all = new ArrayList<>();
+    List<String> notes = new ArrayList<>();
     for (VolumeConfig volume : config.volumes()) {
       for (Destination destination : volume.destinations()) {
         String target = destination.target().name();
@@ -64,21 +71,82 @@ public final class StatusCommand implements Action {
             volume.name(),
             target,
             at.lastSuccess().map(t -> Times.minutes(t, session.host().zone())).orElse("never"),
-            at.lastSuccess().map(t -> age(Duration.between(t, now))).orElse("-"),
+            at.lastSuccess().map(t -> age(Duration.between(t, now))).orElse("-")
+                + " of "
+                + age(volume.maxAge()),
             at.newest().orElse("-"),
             at.chainLength() == 0 ? "-" : Integer.toString(at.chainLength()),
-            problems.isEmpty() ? "ok" : "PROBLEM");
-        json.status(
-            volume.name(), target, at.lastSuccess(), at.newest(), at.chainLength(), problems);
+            next(at),
+            problems.isEmpty() ? "ok" : at.unfinished().isPresent() ? "UNFINISHED" : "PROBLEM");
+        json.status(status(volume, target, at, problems));
+        held(volume, target, at).ifPresent(notes::add);
       }
+      List<RunState.HeldHere> here = state.heldHere(volume.name());
+      json.heldHere(
+          volume.name(),
+          here.stream()
+              .collect(
+                  Collectors.toMap(
+                      RunState.HeldHere::snapshot,
+                      RunState.HeldHere::reason,
+                      (a, b) -> a,
+                      LinkedHashMap::new)));
+      here.forEach(each ->
+          notes.add(
+              "%s: %s stays here beyond its policy: %s"
+                  .formatted(volume.name(), each.snapshot(), each.reason())));
     }
     if (session.options().json()) {
       session.console().json(json.toString());
     } else {
       table.lines().forEach(session.console()::data);
       all.forEach(session.console()::data);
+      notes.forEach(session.console()::data);
     }
     return all.isEmpty() ? ExitCode.DONE : ExitCode.FAILED;
+  }
+
+  /** On what tomorrow's snapshot goes. */
+  private static String next(RunState.At at) {
+    return at.next()
+        .map(next ->
+            next.parent()
+                .map(p -> at.newest().filter(p::equals).isPresent() ? "on the newest" : "on " + p)
+                .orElse("full"))
+        .orElse("-");
+  }
+
+  private static RunJson.Status status(
+      VolumeConfig volume, String target, RunState.At at, List<String> problems) {
+    return new RunJson.Status(
+        volume.name(),
+        target,
+        at.lastSuccess(),
+        volume.maxAge(),
+        at.newest(),
+        at.chainLength(),
+        at.next().map(next -> next.parent().orElse("")),
+        at.unfinished().map(RunState.Unfinished::snapshot),
+        at.unfinished().flatMap(RunState.Unfinished::percent),
+        at.held(),
+        problems);
+  }
+
+  /** Chains are not broken, so some stay that no policy asks for. */
+  private static Optional<String> held(VolumeConfig volume, String target, RunState.At at) {
+    if (at.held().isEmpty()) {
+      return Optional.empty();
+    }
+    int more = at.held().size() - NAMED;
+    return Optional.of(
+        "%s in %s: %s%s beyond the policy, for what is kept is based on %s"
+            .formatted(
+                volume.name(),
+                target,
+                at.held().stream().limit(NAMED).collect(Collectors.joining(", ")),
+                (more > 0 ? " and " + more + " more" : "")
+                    + (at.held().size() == 1 ? " stays" : " stay"),
+                at.held().size() == 1 ? "it" : "them"));
   }
 
   private static List<String> problems(VolumeConfig volume, RunState.At at, Instant now) {
@@ -86,7 +154,14 @@ public final class StatusCommand implements Action {
     at.problem()
         .ifPresent(problem ->
             problems.add(
-                at.unfinished().map(s -> s + " is not stored yet: " + problem).orElse(problem)));
+                at.unfinished()
+                    .map(half ->
+                        "%s is not stored yet%s: %s"
+                            .formatted(
+                                half.snapshot(),
+                                half.percent().map(p -> ", " + p + "% of it is").orElse(""),
+                                problem))
+                    .orElse(problem)));
     Optional<Duration> age = at.lastSuccess().map(t -> Duration.between(t, now));
     if (age.filter(Duration::isNegative).isPresent()) {
       problems.add("the last success lies in the future: a clock is, or was, wrong");

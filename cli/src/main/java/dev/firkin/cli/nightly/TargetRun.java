@@ -15,21 +15,13 @@ import dev.firkin.cli.session.HostClock;
 import dev.firkin.cli.session.OpenRepository;
 import dev.firkin.cli.session.Session;
 import dev.firkin.cli.session.Window;
-import dev.firkin.disposal.Forget;
-import dev.firkin.disposal.ForgetPlan;
-import dev.firkin.disposal.Prune;
-import dev.firkin.disposal.PruneProgress;
-import dev.firkin.disposal.PruneReport;
+import dev.firkin.cli.systemd.Notify;
 import dev.firkin.repository.Catalog;
 import dev.firkin.repository.Chains;
 import dev.firkin.repository.Lease;
 import dev.firkin.repository.LeaseHeldException;
-import dev.firkin.repository.local.ObjectCache;
-import dev.firkin.repository.model.LeaseMode;
 import dev.firkin.repository.model.Manifest;
 import dev.firkin.repository.model.SnapshotName;
-import dev.firkin.retention.PreserveMin;
-import dev.firkin.retention.RetentionPolicy;
 import dev.firkin.sendstream.SubvolumeUuid;
 import dev.firkin.store.NoSuchStoreException;
 import dev.firkin.store.StoreInterruptedException;
@@ -53,10 +45,14 @@ final class TargetRun {
   /** The next run goes on with what this one leaves. */
   private static final Duration WHILE_OTHERS_WAIT = Duration.ofHours(1);
 
+  /** After which the next run is expected; what it would do then is told. */
+  private static final Duration A_DAY = Duration.ofDays(1);
+
   private final Session session;
   private final Target target;
   private final List<Work> works;
   private final RunState state;
+  private final Notify notify;
   private final Instant now;
   private final ZoneId zone;
 
@@ -65,17 +61,6 @@ final class TargetRun {
   private Optional<RunReport.Pruned> pruned = Optional.empty();
   private Optional<RunReport.Trouble> trouble = Optional.empty();
   private boolean outside;
-
-  /** What is known so far of one volume. */
-  private static final class Tally {
-    private final List<String> stored = new ArrayList<>();
-    private long newBytes;
-    private int forgotten;
-    private boolean complete;
-    private Optional<String> sending = Optional.empty();
-    private Optional<Failure> failure = Optional.empty();
-    private Optional<String> note = Optional.empty();
-  }
 
   /**
    * @param session of the whole run
@@ -94,6 +79,7 @@ final class TargetRun {
     this.target = target;
     this.works = List.copyOf(works);
     this.state = state;
+    this.notify = Notify.of(session.host());
     this.now = now;
     this.zone = session.host().zone();
     works.forEach(work -> tallies.put(work.volume().name(), new Tally()));
@@ -113,7 +99,7 @@ final class TargetRun {
       try (Window.Watch _ = window.enforce()) {
         pushAll(window);
       }
-    } catch (FirkinException e) {
+    } catch (FirkinException | RuntimeException e) { // a mistake of ours must not cost the others
       ended(e, Thread.interrupted(), hours);
     } catch (InterruptedException e) {
       ended(e, true, hours);
@@ -147,17 +133,28 @@ final class TargetRun {
           push(work, push, level, window, open, lease);
         }
       }
-      boolean dropsAnything =
-          works.stream().anyMatch(w -> dropsAnything(w.destination().retention()));
-      boolean pruneIsDue =
-          target.pruneEvery().isPresent()
-              && state
-                  .pruned(target.name())
-                  .map(last ->
-                      last.isAfter(now) || !last.plus(target.pruneEvery().get()).isAfter(now))
-                  .orElse(true);
-      if (!window.isOver() && (dropsAnything || pruneIsDue)) {
-        dispose(open, pruneIsDue);
+      TargetDisposal disposal = new TargetDisposal(session, target, works, state, now);
+      if (!window.isOver() && disposal.isDue()) {
+        dispose(disposal, open);
+      }
+    }
+  }
+
+  private void dispose(TargetDisposal disposal, OpenRepository open)
+      throws FirkinException, InterruptedException {
+    notify.status("dropping from " + target.name() + " what is kept no longer");
+    try {
+      pruned = disposal.run(open, tallies);
+    } catch (LeaseHeldException e) {
+      // Others are at work, for days perhaps; what is dropped later is dropped as well.
+      tallies.values().forEach(t -> t.note = Optional.of("retention waits: " + e.getMessage()));
+      return;
+    }
+    Catalog catalog = open.catalog();
+    for (Work work : works) {
+      Tally tally = tally(work);
+      if (tally.complete && tally.forgotten > 0) {
+        know(work, work.plan(zone, session.host().name()), catalog);
       }
     }
   }
@@ -175,7 +172,8 @@ final class TargetRun {
     try {
       Catalog catalog = open.catalog();
       for (LocalSnapshot snapshot : plan.toSend(catalog, unfinished(work), now)) {
-        tally.sending = Optional.of(snapshot.name().name());
+        tally.sending =
+            Optional.of(new RunState.Unfinished(snapshot.name().name(), Optional.empty()));
         // Asked each time: while the one before was sent the lease may have been lost.
         catalog = open.catalog();
         ParentChoice parent = plan.parentOf(snapshot, catalog);
@@ -204,6 +202,12 @@ final class TargetRun {
       if (failure.exit() == ExitCode.UNFINISHED) {
         throw e;
       }
+    } finally {
+      tally.sending =
+          tally.sending.map(s ->
+              new RunState.Unfinished(
+                  s.snapshot(),
+                  push.percent(new SnapshotName(work.volume().name(), s.snapshot()))));
     }
   }
 
@@ -223,72 +227,17 @@ final class TargetRun {
             stored.isEmpty() ? Optional.empty() : Optional.of(stored.getLast().name().name()),
             stored.isEmpty() ? 0 : chains.length(stored.getLast()),
             parents,
+            Optional.of(new RunState.Next(plan.parentAt(now.plus(A_DAY), catalog))),
+            state.at(work.volume().name(), target.name()).held(),
             Optional.empty(),
             Optional.empty()));
   }
 
   private Optional<String> unfinished(Work work) {
-    return state.at(work.volume().name(), target.name()).unfinished();
-  }
-
-  private static boolean dropsAnything(RetentionPolicy policy) {
-    return !(policy.min() instanceof PreserveMin.All);
-  }
-
-  private void dispose(OpenRepository open, boolean prune)
-      throws FirkinException, InterruptedException {
-    try (Lease lease = session.lease(open.repository(), LeaseMode.EXCLUSIVE, "run")) {
-      for (Work work : works) {
-        if (dropsAnything(work.destination().retention())) {
-          forget(work, open, lease);
-        }
-      }
-      if (prune) {
-        pruned = Optional.of(new RunReport.Pruned(target.name(), pruneNow(open, lease)));
-        state.pruned(target.name(), now);
-      }
-    } catch (LeaseHeldException e) {
-      // Others are at work, for days perhaps; what is dropped later is dropped as well.
-      tallies.values().forEach(t -> t.note = Optional.of("retention waits: " + e.getMessage()));
-    }
-  }
-
-  private void forget(Work work, OpenRepository open, Lease lease)
-      throws FirkinException, InterruptedException {
-    Catalog catalog = open.catalog();
-    List<Manifest> candidates =
-        catalog.volume(work.volume().name()).stream()
-            .filter(m -> m.source().host().equals(session.host().name()))
-            .toList();
-    ForgetPlan plan =
-        ForgetPlan.by(
-            work.destination().retention(),
-            candidates,
-            catalog,
-            open.repository().keepTags().ids(),
-            now);
-    new Forget(open.repository(), open.snapshots(), lease)
-        .run(
-            plan,
-            open.snapshots().remembered(),
-            session.host().name(),
-            Instant.now(),
-            m -> tally(work).forgotten++);
-    if (!plan.order().isEmpty() && tally(work).complete) {
-      know(work, work.plan(zone, session.host().name()), open.catalog());
-    }
-  }
-
-  private PruneReport pruneNow(OpenRepository open, Lease lease)
-      throws FirkinException, InterruptedException {
-    return new Prune(
-            open.repository(),
-            open.repository().snapshots(ObjectCache.none()),
-            open.snapshots().remembered(),
-            lease,
-            new Prune.Options(target.pruneGrace(), false, false),
-            new PruneProgress())
-        .run();
+    return state
+        .at(work.volume().name(), target.name())
+        .unfinished()
+        .map(RunState.Unfinished::snapshot);
   }
 
   private void allFail(Failure failure) {
@@ -326,15 +275,7 @@ final class TargetRun {
               volume,
               target.name(),
               state.at(volume, target.name()).withProblem(f.message(), tally.sending)));
-      results.add(
-          new Result(
-              volume,
-              target.name(),
-              tally.stored,
-              tally.newBytes,
-              tally.forgotten,
-              tally.failure,
-              tally.note));
+      results.add(tally.result(volume, target.name()));
     }
     return results;
   }

@@ -46,6 +46,18 @@ public final class PushMeter implements Meter, OutageListener {
     storedRate = new Rate();
   }
 
+  /** How much of a snapshot is stored; empty where another is under way, or it is not known. */
+  public synchronized Optional<Integer> percent(SnapshotName asked) {
+    PushProgress.Counts counts = progress.counts();
+    OptionalLong all = knownTotal(counts);
+    if (!asked.equals(name) || all.isEmpty() || all.getAsLong() == 0) {
+      return Optional.empty();
+    }
+    long stored = counts.added().plaintextBytes() + counts.skippedBytes();
+    // What is not known to be whole is not whole.
+    return Optional.of((int) Math.min(99, 100 * stored / all.getAsLong()));
+  }
+
   @Override
   public void unreachable(Duration since, StoreException why) {
     outage.unreachable(since, why);

@@ -2,19 +2,25 @@ package dev.firkin.cli.progress;
 
 import dev.firkin.cli.session.Console;
 import dev.firkin.cli.session.Session;
+import dev.firkin.cli.systemd.Notify;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /** Shows a meter until it is closed, in the way that suits who is looking. */
 public final class Ticker implements AutoCloseable {
+  /** How often the service manager is told, if one listens. */
+  private static final Duration STATUS = Duration.ofSeconds(5);
+
   private final CountDownLatch closed = new CountDownLatch(1);
   private final Console console;
   private final Meter meter;
+  private final Notify notify;
 
-  private Ticker(Console console, Meter meter) {
+  private Ticker(Console console, Meter meter, Notify notify) {
     this.console = console;
     this.meter = meter;
+    this.notify = notify;
   }
 
   /** Who is looking. */
@@ -48,9 +54,9 @@ public final class Ticker implements AutoCloseable {
 
   /** Begins to show a meter. */
   public static Ticker start(Session session, Meter meter) {
-    Ticker ticker = new Ticker(session.console(), meter);
+    Ticker ticker = new Ticker(session.console(), meter, Notify.of(session.host()));
     Audience audience = Audience.of(session);
-    if (audience != Audience.NOBODY) {
+    if (audience != Audience.NOBODY || ticker.notify.isHeard()) {
       TerminalWidth width = new TerminalWidth(session.host());
       Thread.ofPlatform().daemon().name("firkin-progress").start(() -> ticker.run(audience, width));
     }
@@ -60,9 +66,20 @@ public final class Ticker implements AutoCloseable {
   private void run(Audience audience, TerminalWidth width) {
     try {
       meter.sample();
-      while (!closed.await(audience.every.toMillis(), TimeUnit.MILLISECONDS)) {
+      Duration each = audience.every;
+      if (notify.isHeard() && (each.isZero() || each.compareTo(STATUS) > 0)) {
+        each = STATUS;
+      }
+      long shown = System.nanoTime();
+      while (!closed.await(each.toMillis(), TimeUnit.MILLISECONDS)) {
         meter.sample();
-        show(audience, width);
+        notify.status(String.join(", ", meter.parts()));
+        long now = System.nanoTime();
+        // By half a turn, for no turn is quite as long as the others.
+        if (now - shown > audience.every.minus(each.dividedBy(2)).toNanos()) {
+          shown = now;
+          show(audience, width);
+        }
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -87,7 +104,7 @@ public final class Ticker implements AutoCloseable {
           }
         }
       }
-      case NOBODY -> throw new IllegalStateException("nobody is told anything");
+      case NOBODY -> {}
     }
   }
 

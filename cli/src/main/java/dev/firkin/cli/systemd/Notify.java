@@ -29,6 +29,11 @@ public final class Notify {
     return new Notify(host.variable("NOTIFY_SOCKET").flatMap(Notify::address));
   }
 
+  /** Whether anybody may listen. */
+  public boolean isHeard() {
+    return address.isPresent();
+  }
+
   /** That the service is up; for services of another type than {@code oneshot}. */
   public void ready() {
     send("READY=1");
@@ -36,6 +41,9 @@ public final class Notify {
 
   /** One line for people, in place of the one before. */
   public synchronized void status(String line) {
+    if (!isHeard()) {
+      return;
+    }
     String text = line.strip().replaceAll("\\p{Cntrl}+", " ");
     String shown =
         text.codePointCount(0, text.length()) > MAX_STATUS_CHARS

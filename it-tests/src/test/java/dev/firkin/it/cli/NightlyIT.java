@@ -118,7 +118,9 @@ class NightlyIT {
     assertTrue(trial.stdout().contains("would make the snapshot"), trial::toString);
     assertEquals(1, local().size());
 
-    Ended second = computer.run("run", "--json").succeeded();
+    Path metrics = folder.resolve("metrics.prom");
+    Ended second = computer.run("run", "--json", "--metrics-file", metrics).succeeded();
+    assertTrue(Files.readString(metrics).contains("firkin_run_success 1\n"));
     assertEquals(1, second.json().get("results").get(0).get("forgotten").intValue());
     assertEquals(1, second.json().get("local").get("dropped").size());
     assertEquals(1, local().size());
@@ -146,6 +148,13 @@ class NightlyIT {
       assertEquals(1, computer.run("run").status());
     }
     assertEquals(3, local().size(), "the parent of the next delta there, and two that it lacks");
+    Ended status = computer.run("status");
+    assertEquals(1, status.status(), status::toString);
+    assertTrue(
+        status
+            .stdout()
+            .contains(local().getFirst() + " stays here beyond its policy: needed by the repo"),
+        status::toString);
 
     Files.move(away, repository("far"));
     tree.mutate(10);
@@ -176,6 +185,10 @@ class NightlyIT {
     JsonNode listed = computer.run("list", "--json").succeeded().json().get("snapshots");
     assertEquals(3, listed.size(), "each is the parent of the next");
     assertEquals(1, local().size(), "only the newest is the parent of the next");
+    JsonNode status = computer.run("status", "--json").succeeded().json().get("status").get(0);
+    assertEquals(2, status.get("held").size(), status::toString);
+    assertEquals(local().getLast(), status.at("/next/parent").stringValue());
+    assertEquals(3, status.get("chainLength").intValue());
     computer.run("restore", "home@latest", "--into", target.path()).succeeded();
     String newest = local().getLast();
     assertEquals(
@@ -238,15 +251,29 @@ class NightlyIT {
     tree.fill(40, 400_000);
     configure("", near() + "limit_upload = \"1M\"\n");
     long before = count(repository("near").resolve("chunks"));
-    Running ended = computer.start("run");
-    Path chunks = repository("near").resolve("chunks");
-    ended.until("twenty chunks are stored", () -> count(chunks) >= before + 20).signal("TERM");
-    Ended stopped = ended.await();
-    assertEquals(75, stopped.status(), stopped::toString);
-    assertTrue(stopped.stdout().contains("unfinished"), stopped::toString);
+    try (NotifySocket socket = NotifySocket.in(folder)) {
+      computer.set("NOTIFY_SOCKET", socket.path().toString());
+      Running ended = computer.start("run", "--json");
+      Path chunks = repository("near").resolve("chunks");
+      ended
+          .until(
+              "the length is known, and twenty chunks are stored",
+              () -> ended.stdout().contains("totalBytes") && count(chunks) >= before + 20)
+          .until("systemd is told how far it is", () -> socket.told().contains(" new "))
+          .signal("TERM");
+      Ended stopped = ended.await();
+      assertEquals(75, stopped.status(), stopped::toString);
+      assertTrue(stopped.stdout().contains("\"outcome\":\"unfinished\""), stopped::toString);
+      assertTrue(socket.told().startsWith("STATUS=a snapshot of home\n"), socket::told);
+      computer.unset("NOTIFY_SOCKET");
+    }
     assertEquals(2, local().size());
-    Ended status = computer.run("status");
+    Ended status = computer.run("status", "--json");
     assertEquals(1, status.status(), status::toString);
+    JsonNode half = status.json().get("status").get(0);
+    assertEquals(local().get(1), half.get("unfinished").stringValue());
+    int percent = half.get("unfinishedPercent").intValue();
+    assertTrue(percent >= 1 && percent <= 99, status::toString);
 
     configure("", near());
     Ended next = computer.run("run", "--json").succeeded();

@@ -87,11 +87,12 @@ class SlowLineSignalsIT {
   void whatIsStoredCounts(long bytesPerSecond) throws Exception {
     link.bandwidth(bytesPerSecond);
     Running push = pushUntil(5 << 20);
-    push.signal("TERM").await(ON_A_HEALTHY_LINK).failed(UNFINISHED, "interrupted", "again");
+    Ended ended =
+        push.signal("TERM").await(ON_A_HEALTHY_LINK).failed(UNFINISHED, "interrupted", "again");
 
     link.bandwidth(FAST);
     assertEquals(List.of(), keys("leases/"));
-    assertEquals(1, keys("uploads/").size());
+    assertEquals(1, keys("uploads/").size(), ended::toString);
     Ended resumed = computer.run("push", "--json", snapshot).succeeded();
     // Which chunks are through before the first ones is luck, but these are not sent again.
     JsonNode run = resumed.json().at("/run");
