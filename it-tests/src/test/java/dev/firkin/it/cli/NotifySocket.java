@@ -56,7 +56,7 @@ final class NotifySocket implements AutoCloseable {
   }
 
   @Override
-  public void close() throws InterruptedException {
-    receiver.destroyForcibly().waitFor();
+  public void close() {
+    receiver.destroyForcibly().onExit().join();
   }
 }
