@@ -122,15 +122,6 @@ final class Running {
     }
   }
 
-  /** What it has printed so far. */
-  String stdout() {
-    try {
-      return Files.readString(stdout);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
   /** What it has said so far. */
   String stderr() throws IOException {
     return Files.readString(stderr);
