@@ -32,6 +32,7 @@ final class ChunkUploader {
   private final Chunks chunks;
   private final Storing storing;
   private final PushProgress progress;
+  private final Line line;
 
   /** So that two workers with the same new chunk send it once. */
   private final ConcurrentHashMap<ChunkId, CompletableFuture<List<ChunkRef>>> inFlight =
@@ -46,10 +47,14 @@ final class ChunkUploader {
     Optional<ChunkRef> ensureStored(ChunkId id, byte[] plaintext, long turn) throws FirkinException;
   }
 
-  ChunkUploader(Chunks chunks, Storing storing, PushProgress progress) {
+  /**
+   * @param line on which what goes in pieces keeps its place
+   */
+  ChunkUploader(Chunks chunks, Storing storing, PushProgress progress, Line line) {
     this.chunks = chunks;
     this.storing = storing;
     this.progress = progress;
+    this.line = line;
   }
 
   /** Stores what the store does not have. */
@@ -100,13 +105,21 @@ final class ChunkUploader {
    */
   List<ChunkRef> ensureStored(byte[] plaintext, long turn)
       throws FirkinException, InterruptedException {
+    return ensureStored(plaintext, turn, Optional.empty());
+  }
+
+  /**
+   * @param place that it has on the line, as a piece
+   */
+  private List<ChunkRef> ensureStored(byte[] plaintext, long turn, Optional<Line.Hold> place)
+      throws FirkinException, InterruptedException {
     ChunkId id = chunks.id(plaintext);
     CompletableFuture<List<ChunkRef>> mine = new CompletableFuture<>();
     CompletableFuture<List<ChunkRef>> other = inFlight.putIfAbsent(id, mine);
     if (other != null) {
       try {
         // Whoever waits here waits for something shorter than what others may wait for of it.
-        List<ChunkRef> refs = other.get();
+        List<ChunkRef> refs = await(other, place);
         refs.forEach(ref -> progress.skipped(ref.plaintextBytes()));
         return refs;
       } catch (ExecutionException e) {
@@ -130,9 +143,23 @@ final class ChunkUploader {
   private List<ChunkRef> storePieces(byte[] plaintext, long turn)
       throws FirkinException, InterruptedException {
     List<ChunkRef> refs = new ArrayList<>();
-    for (byte[] piece : Pieces.of(plaintext)) {
-      refs.addAll(ensureStored(piece, turn));
+    try (Line.Hold place = line.hold(turn)) {
+      for (byte[] piece : Pieces.of(plaintext)) {
+        refs.addAll(ensureStored(piece, turn, Optional.of(place)));
+      }
     }
     return refs;
+  }
+
+  /** Whom we wait for may itself be waiting behind the place that we have. */
+  private static List<ChunkRef> await(
+      CompletableFuture<List<ChunkRef>> other, Optional<Line.Hold> place)
+      throws ExecutionException, InterruptedException {
+    if (place.isEmpty()) {
+      return other.get();
+    }
+    try (Line.Passage _ = place.get().aside()) {
+      return other.get();
+    }
   }
 }

@@ -206,7 +206,8 @@ public final class Push {
         mends
             ? (id, plaintext, _) -> mending.ensureStored(id, plaintext)
             : ChunkUploader.whatIsAbsent(chunks, presence, progress, line),
-        progress);
+        progress,
+        line);
   }
 
   /**

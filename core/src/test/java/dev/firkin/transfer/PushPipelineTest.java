@@ -7,6 +7,7 @@ import dev.firkin.repository.TestRepository;
 import dev.firkin.repository.model.Checkpoint.Mark;
 import dev.firkin.repository.model.ChunkRef;
 import dev.firkin.store.StoreInterruptedException;
+import dev.firkin.store.decorator.Line;
 import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
@@ -36,7 +37,8 @@ final class PushPipelineTest {
               }
               throw new IllegalStateException("nobody opens it");
             },
-            new PushProgress());
+            new PushProgress(),
+            Line.wide());
     try (PushPipeline pipeline = new PushPipeline(uploader, 1)) {
       pipeline.submit(Lane.DATA, new byte[100]);
       hangs.await();

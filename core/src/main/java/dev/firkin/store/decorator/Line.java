@@ -46,6 +46,7 @@ public final class Line {
   private final WaitingClock clock;
   private final boolean knownToBeWide;
   private final Map<ObjectKey, Passing> passing = new ConcurrentHashMap<>();
+  private final HeldTurns held = new HeldTurns();
 
   // All guarded by this. Of one object, with those beside it; 0 as long as it is not known.
   private double bytesPerSecond;
@@ -92,6 +93,40 @@ public final class Line {
   public Passage passage(ObjectKey key, long turn, boolean divisible) {
     passing.put(key, new Passing(turn, divisible));
     return () -> passing.remove(key);
+  }
+
+  /**
+   * Keeps a place for what goes in several objects, one after the other: in between none of a later
+   * turn is begun where there is not room for both. Whoever waits for another meanwhile must {@link
+   * Hold#aside step aside}, for that one may be waiting behind it.
+   */
+  public Hold hold(long turn) {
+    return new Hold(turn);
+  }
+
+  /** A place that is kept until it is closed. For one thread. */
+  public final class Hold implements AutoCloseable {
+    private final long turn;
+
+    private Hold(long turn) {
+      this.turn = turn;
+      held.hold(turn);
+    }
+
+    /** Gives the place up until the return value is closed. */
+    public Passage aside() {
+      held.release(turn);
+      return () -> held.hold(turn);
+    }
+
+    @Override
+    public void close() {
+      held.release(turn);
+    }
+  }
+
+  HeldTurns held() {
+    return held;
   }
 
   /** Those of which nothing was told come last. */

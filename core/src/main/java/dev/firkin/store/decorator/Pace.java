@@ -2,6 +2,8 @@ package dev.firkin.store.decorator;
 
 import java.time.Duration;
 import java.util.Comparator;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.Queue;
 
@@ -18,7 +20,9 @@ final class Pace {
 
   private final int most;
   private final WaitingClock clock;
+  private final HeldTurns held;
   private final Queue<Ticket> waiting = new PriorityQueue<>();
+  private final Map<Long, Integer> turnsUnderWay = new HashMap<>();
   private long nextTicket;
   private int allowed = 1;
   private int underWay;
@@ -34,11 +38,24 @@ final class Pace {
   }
 
   Pace(int most, WaitingClock clock) {
+    this(most, clock, new HeldTurns());
+  }
+
+  /**
+   * @param held whose turn it stays, though they are not waiting
+   */
+  Pace(int most, WaitingClock clock, HeldTurns held) {
     if (most < 1) {
       throw new IllegalArgumentException("at most " + most + " transfers");
     }
     this.most = most;
     this.clock = clock;
+    this.held = held;
+    held.onRelease(this::lookAgain);
+  }
+
+  private synchronized void lookAgain() {
+    notifyAll();
   }
 
   /**
@@ -50,10 +67,12 @@ final class Pace {
     Ticket ticket = new Ticket(turn, nextTicket++);
     waiting.add(ticket);
     try {
-      while (!waiting.element().equals(ticket) || underWay >= allowed) {
+      while (!waiting.element().equals(ticket)
+          || underWay + held.idleBefore(turn, turnsUnderWay) >= allowed) {
         wait();
       }
       underWay++;
+      turnsUnderWay.merge(turn, 1, Integer::sum);
       return clock.nanos();
     } finally {
       waiting.remove(ticket);
@@ -88,8 +107,10 @@ final class Pace {
     allowed = Math.max(1, allowed / 2);
   }
 
-  synchronized void leave() {
+  /** What has {@linkplain #enter entered} with this turn is under way no longer. */
+  synchronized void leave(long turn) {
     underWay--;
+    turnsUnderWay.computeIfPresent(turn, (_, count) -> count == 1 ? null : count - 1);
     notifyAll();
   }
 

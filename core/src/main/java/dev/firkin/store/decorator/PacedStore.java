@@ -43,7 +43,7 @@ public final class PacedStore extends ForwardingStore {
   public PacedStore(ObjectStore store, int most, Line line, WaitingClock clock) {
     super(store);
     this.line = line;
-    this.up = new Pace(most, clock);
+    this.up = new Pace(most, clock, line.held());
     this.down = new Pace(most, clock);
   }
 
@@ -54,7 +54,8 @@ public final class PacedStore extends ForwardingStore {
       return store.put(key, body, condition);
     }
     int bytes = body.remaining();
-    long entered = enter(up, key, line.turnOf(key));
+    long turn = line.turnOf(key);
+    long entered = enter(up, key, turn);
     try {
       // Asked only now: those before it may have told what the line is like.
       if (line.isTooShortFor(key, bytes)) {
@@ -70,7 +71,7 @@ public final class PacedStore extends ForwardingStore {
       }
       throw e;
     } finally {
-      up.leave();
+      up.leave(turn);
     }
   }
 
@@ -99,7 +100,7 @@ public final class PacedStore extends ForwardingStore {
       down.failed(entered);
       throw e;
     } finally {
-      down.leave();
+      down.leave(0);
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.firkin.store.decorator;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -237,9 +238,46 @@ final class PacedStoreTest extends ObjectStoreContract {
     assertTrue(!second.isDone(), "there was room for one");
     clock.advance(Duration.ofSeconds(20));
     pace.succeeded(first);
-    pace.leave();
+    pace.leave(0);
     second.get(10, TimeUnit.SECONDS);
     assertEquals(1, pace.allowed());
+  }
+
+  /** Otherwise a whole later one would go between each two pieces of the first. */
+  @Test
+  void betweenThePiecesOfAnEarlierChunkNoLaterOneGoes() throws Exception {
+    Line line = new Line(clock);
+    Pace pace = new Pace(1, clock, line.held());
+    FutureTask<Long> later = new FutureTask<>(() -> pace.enter(7));
+    FutureTask<Long> last = new FutureTask<>(() -> pace.enter(8));
+    Thread thread = Thread.ofPlatform().daemon().unstarted(later);
+    try (Line.Hold hold = line.hold(3)) {
+      thread.start();
+      for (int piece = 0; piece < 2; piece++) {
+        awaitWaiting(thread);
+        assertFalse(later.isDone(), "it went between pieces");
+        var _ = pace.enter(3);
+        pace.leave(3);
+      }
+      // What this waits for may be waiting behind it.
+      try (Line.Passage _ = hold.aside()) {
+        later.get(10, TimeUnit.SECONDS);
+        pace.leave(7);
+      }
+      Thread second = Thread.ofPlatform().daemon().start(last);
+      awaitWaiting(second);
+      assertFalse(last.isDone(), "its place is kept again");
+      assertEquals(clock.nanos(), pace.enter(2), "an earlier one is not held up");
+      pace.leave(2);
+    }
+    last.get(10, TimeUnit.SECONDS);
+    pace.leave(8);
+  }
+
+  private static void awaitWaiting(Thread thread) {
+    while (thread.isAlive() && thread.getState() != Thread.State.WAITING) {
+      Thread.onSpinWait();
+    }
   }
 
   /** Otherwise a chunk could be overtaken for ever, and nothing behind it be committed. */
@@ -255,7 +293,7 @@ final class PacedStoreTest extends ObjectStoreContract {
           new FutureTask<>(() -> {
             long at = pace.enter(-number / 4);
             entered.add(number);
-            pace.leave();
+            pace.leave(-number / 4);
             return at;
           });
       Thread thread = Thread.ofPlatform().daemon().start(entering);
@@ -264,7 +302,7 @@ final class PacedStoreTest extends ObjectStoreContract {
       }
       threads.add(thread);
     }
-    pace.leave();
+    pace.leave(0);
     for (Thread thread : threads) {
       thread.join();
     }
@@ -311,7 +349,7 @@ final class PacedStoreTest extends ObjectStoreContract {
     clock.advance(each);
     for (long at : entered) {
       pace.succeeded(at);
-      pace.leave();
+      pace.leave(0);
     }
   }
 }
