@@ -39,6 +39,11 @@ public final class BtrfsFilesystem {
   public record Listed(
       SubvolumeInfo info, StreamPath fromContaining, StreamPath fromTop, Optional<Path> path) {}
 
+  /** One whose subvolumes are known already. */
+  public static BtrfsFilesystem of(List<Listed> subvolumes) {
+    return new BtrfsFilesystem(subvolumes, Optional.empty());
+  }
+
   /**
    * Lists the subvolumes of the filesystem that {@code anywhere} lies on.
    *

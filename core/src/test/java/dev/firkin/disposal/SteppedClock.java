@@ -6,10 +6,10 @@ import java.time.InstantSource;
 import java.util.concurrent.atomic.AtomicReference;
 
 /** A store's clock, which only moves when a test says so, and a little at each look. */
-final class SteppedClock implements InstantSource {
+public final class SteppedClock implements InstantSource {
   private final AtomicReference<Instant> now;
 
-  SteppedClock(Instant start) {
+  public SteppedClock(Instant start) {
     this.now = new AtomicReference<>(start);
   }
 
@@ -18,7 +18,7 @@ final class SteppedClock implements InstantSource {
     return now.updateAndGet(instant -> instant.plusMillis(1));
   }
 
-  void pass(Duration time) {
+  public void pass(Duration time) {
     now.updateAndGet(instant -> instant.plus(time));
   }
 }

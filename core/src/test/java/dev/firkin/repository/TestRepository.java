@@ -48,7 +48,11 @@ public final class TestRepository {
   }
 
   public static TestRepository plain(Path folder) throws FirkinException {
-    return new TestRepository(folder, new MemoryStore("test"), false);
+    return plain(folder, new MemoryStore("test"));
+  }
+
+  public static TestRepository plain(Path folder, MemoryStore store) throws FirkinException {
+    return new TestRepository(folder, store, false);
   }
 
   /** Its leases, whose waits are short. */

@@ -23,7 +23,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * One night: snapshots, then each repository, then local retention. What fails is reported and does
@@ -43,10 +42,7 @@ final class NightlyRun {
   private final List<Trouble> failures = new ArrayList<>();
   private final Map<String, String> failed = new HashMap<>();
 
-  /**
-   * By volume: who needs which local snapshot; none where that is not known of every repository.
-   */
-  private final Map<String, Optional<Map<SubvolumeUuid, String>>> needed = new HashMap<>();
+  private final Map<String, LocalNeeds> needs = new HashMap<>();
 
   NightlyRun(Session session, Config config, RunState state) {
     this.session = session;
@@ -110,7 +106,6 @@ final class NightlyRun {
                     "there is no snapshot of it in " + volume.snapshotFolder(),
                     "does snapshot_pattern fit, and does anybody make them?")));
       }
-      needed.put(volume.name(), Optional.of(new HashMap<>()));
       return Optional.of(local);
     } catch (FirkinException e) {
       fail(volume, Failure.of(e));
@@ -163,34 +158,14 @@ final class NightlyRun {
     }
   }
 
-  /** What a repository that could not be asked needs, is what it needed the last time. */
   private void need(Work work, TargetRun run) {
     String volume = work.volume().name();
     String target = work.destination().target().name();
-    Optional<Set<SubvolumeUuid>> uuids = run.needed(work);
-    if (uuids.isEmpty() && state.knows(volume, target)) {
-      Set<SubvolumeUuid> parents = state.at(volume, target).parents();
-      uuids = parents.isEmpty() ? Optional.empty() : Optional.of(parents);
-    }
-    Optional<Map<SubvolumeUuid, String>> map = needed.getOrDefault(volume, Optional.empty());
-    if (uuids.isEmpty() || map.isEmpty()) {
-      needed.put(volume, Optional.empty());
-      return;
-    }
-    Set<SubvolumeUuid> its = uuids.get();
-    its.forEach(uuid -> map.get().putIfAbsent(uuid, "the repository " + target));
-    // What is newer than what it has is still to come there.
-    long newest =
-        work.local().snapshots().stream()
-            .filter(s -> its.contains(s.uuid()))
-            .mapToLong(s -> s.info().otransid())
-            .max()
-            .orElse(-1);
-    if (run.needed(work).isEmpty()) {
-      work.local().snapshots().stream()
-          .filter(s -> s.info().otransid() > newest)
-          .forEach(s -> map.get().putIfAbsent(s.uuid(), "the repository " + target));
-    }
+    needs(work.local()).add(target, run.needed(work), state.at(volume, target).parents());
+  }
+
+  private LocalNeeds needs(LocalSnapshots local) {
+    return needs.computeIfAbsent(local.volume().name(), name -> new LocalNeeds(local));
   }
 
   private static List<RunState.HeldHere> held(List<Verdict<LocalSnapshot>> verdicts) {
@@ -207,7 +182,7 @@ final class NightlyRun {
     if (volume.localRetention().min() instanceof PreserveMin.All) {
       return;
     }
-    Optional<Map<SubvolumeUuid, String>> who = needed.getOrDefault(volume.name(), Optional.empty());
+    Optional<Map<SubvolumeUuid, String>> who = needs(local).known();
     if (who.isEmpty()) {
       session
           .console()
