@@ -18,57 +18,78 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * One host pushes while another forgets and prunes without a grace period, in 500 random orders of
- * their calls; in a part of them the store's clock leaps, so that leases of the living are taken
- * over. Whoever succeeds has told the truth, and nothing is lost.
+ * One host pushes while another forgets and prunes, in 500 random orders of their calls; in a part
+ * of them the store's clock leaps, so that leases of the living are taken over. Whoever succeeds
+ * has told the truth, and nothing is lost.
  */
 @Timeout(300)
 final class InterleavingTest {
-  private static final int ORDERS = 500;
   private static final Prune.Options AT_ONCE = new Prune.Options(Duration.ZERO, false, false);
+  private static final Prune.Options A_WEEK = new Prune.Options(Duration.ofDays(7), false, false);
 
   @TempDir private Path folder;
 
   private final AtomicInteger pushed = new AtomicInteger();
   private final AtomicInteger pruned = new AtomicInteger();
   private final AtomicInteger refused = new AtomicInteger();
+  private final AtomicLong deleted = new AtomicLong();
 
-  /** Half of the orders each, in a repository of its own. */
   @Test
-  void nothingIsLost() throws Exception {
+  void nothingIsLostWhereGarbageGoesAtOnce() throws Exception {
+    inManyOrders(350, 0, AT_ONCE, 1);
+  }
+
+  /** What one prune condemned is pushed again, or gone, when the next one comes days later. */
+  @Test
+  void nothingIsLostWhereGarbageWaits() throws Exception {
+    inManyOrders(150, 10_000, A_WEEK, 12);
+  }
+
+  /**
+   * Half of the orders each, in a repository of its own.
+   *
+   * @param seed of the first
+   * @param daysBetween fewer than these pass before each
+   */
+  private void inManyOrders(int orders, int seed, Prune.Options options, int daysBetween)
+      throws Exception {
     List<FutureTask<Boolean>> halves = new ArrayList<>();
     for (int half = 0; half < 2; half++) {
       int first = half;
-      FutureTask<Boolean> orders =
+      FutureTask<Boolean> task =
           new FutureTask<>(() -> {
             Shelf shelf = new Shelf(folder.resolve("half-" + first));
             List<Manifest> there = new ArrayList<>();
-            for (int order = first; order < ORDERS; order += 2) {
-              inOrder(order, shelf, there);
+            for (int order = seed + first; order < seed + orders; order += 2) {
+              shelf.clock.pass(Duration.ofDays(new Random(order).nextInt(daysBetween)));
+              inOrder(order, shelf, there, options);
             }
             return true;
           });
-      halves.add(orders);
-      Thread.ofPlatform().daemon().name("half-" + half).start(orders);
+      halves.add(task);
+      Thread.ofPlatform().daemon().name("half-" + half).start(task);
     }
     for (FutureTask<Boolean> half : halves) {
       assertTrue(half.get());
     }
     System.out.printf(
-        "%d orders: %d pushes stored, %d not, %d disposals done%n",
-        ORDERS, pushed.get(), refused.get(), pruned.get());
+        "%d orders: %d pushes stored, %d not, %d disposals done, %d chunks deleted%n",
+        orders, pushed.get(), refused.get(), pruned.get(), deleted.get());
     assertTrue(
-        pushed.get() > ORDERS / 4 && pruned.get() > ORDERS / 4, "the one was always in the way");
+        pushed.get() > orders / 4 && pruned.get() > orders / 4, "the one was always in the way");
     assertTrue(refused.get() > 0, "never in each other's way: nothing tested");
+    assertTrue(deleted.get() > 0, "nothing was deleted: nothing tested");
   }
 
-  private void inOrder(int order, Shelf shelf, List<Manifest> there) throws Exception {
+  private void inOrder(int order, Shelf shelf, List<Manifest> there, Prune.Options options)
+      throws Exception {
     Random random = new Random(order);
     // Of few, so that the one relies on what the other is about to delete.
     List<Long> contents =
@@ -93,7 +114,7 @@ final class InterleavingTest {
     FutureTask<Boolean> disposal =
         new FutureTask<>(() -> {
           try {
-            return dispose(shelf, interleaving.store(1, shelf.store), goes, leaps);
+            return dispose(shelf, interleaving.store(1, shelf.store), goes, options, leaps);
           } finally {
             interleaving.ended(1);
           }
@@ -144,10 +165,11 @@ final class InterleavingTest {
     }
   }
 
-  private static boolean dispose(Shelf shelf, ObjectStore store, List<Manifest> goes, boolean leaps)
+  private boolean dispose(
+      Shelf shelf, ObjectStore store, List<Manifest> goes, Prune.Options options, boolean leaps)
       throws Exception {
     try {
-      disposeNow(shelf, store, goes);
+      disposeNow(shelf, store, goes, options);
       return true;
     } catch (LeaseLostException e) {
       return false;
@@ -159,16 +181,16 @@ final class InterleavingTest {
     // Whoever holds it is taken for dead, and is not.
     shelf.clock.pass(Duration.ofMinutes(20));
     try {
-      disposeNow(shelf, store, goes);
+      disposeNow(shelf, store, goes, options);
       return true;
     } catch (LeaseHeldException | LeaseLostException e) {
       return false;
     }
   }
 
-  private static void disposeNow(Shelf shelf, ObjectStore store, List<Manifest> goes)
-      throws Exception {
+  private void disposeNow(
+      Shelf shelf, ObjectStore store, List<Manifest> goes, Prune.Options options) throws Exception {
     shelf.forget(store, goes.toArray(Manifest[]::new));
-    shelf.prune(store, AT_ONCE, List.of());
+    deleted.addAndGet(shelf.prune(store, options, List.of()).deleted().chunks());
   }
 }
