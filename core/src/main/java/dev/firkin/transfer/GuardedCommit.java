@@ -6,6 +6,7 @@ import dev.firkin.repository.ChunkPresence;
 import dev.firkin.repository.DamagedException;
 import dev.firkin.repository.Lease;
 import dev.firkin.repository.LeaseHeldException;
+import dev.firkin.repository.LeaseLostException;
 import dev.firkin.repository.References;
 import dev.firkin.repository.Repository;
 import dev.firkin.repository.Snapshots;
@@ -13,6 +14,7 @@ import dev.firkin.repository.model.ChunkRef;
 import dev.firkin.repository.model.ChunkRun;
 import dev.firkin.repository.model.Manifest;
 import dev.firkin.sendstream.SubvolumeUuid;
+import dev.firkin.store.StoreRefusedException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -38,8 +40,9 @@ final class GuardedCommit {
   /**
    * As {@link Snapshots#commit}.
    *
-   * @throws SweptException if something that the manifest names is gone
-   * @throws DamagedException if that happened when it was written already
+   * @throws SweptException if something that the manifest names, or is based on, is gone; then no
+   *     manifest is left
+   * @throws DamagedException if that happened when it was written already, and it stays
    */
   Snapshots.Commit commit(Manifest manifest) throws FirkinException, InterruptedException {
     if (!lease.renewed()) {
@@ -50,12 +53,22 @@ final class GuardedCommit {
       }
     }
     Snapshots.Commit commit = snapshots.commit(manifest);
-    // We may have slept between the question and the answer.
-    if (!lease.stillHeld() && !isWholeOnceAlone(commit.manifest())) {
+    if (lease.stillHeld()) {
+      return commit;
+    }
+    // We slept between the question and the answer.
+    boolean alone = isAlone();
+    if (alone
+        && commit instanceof Snapshots.Commit.Committed
+        && !parentIsStored(manifest)
+        && isWithdrawn(manifest)) {
+      throw new SweptException(manifest.name());
+    }
+    if (!alone || !isWhole(commit.manifest())) {
       throw new DamagedException(
           Snapshots.key(manifest.id()).value(),
           manifest.name()
-              + " was stored at the very moment in which another host deleted chunks of it; it"
+              + " was stored at the very moment in which another host deleted what it needs; it"
               + " cannot be restored",
           "run 'firkin push --repair' with the same snapshot, and 'firkin verify'",
           null);
@@ -68,14 +81,40 @@ final class GuardedCommit {
    * does not end leaves the question open, and that must not pass for a yes: the manifest is there,
    * so the next push would believe it.
    */
-  private boolean isWholeOnceAlone(Manifest manifest) throws FirkinException, InterruptedException {
+  private boolean isAlone() throws FirkinException, InterruptedException {
     try {
       lease.take(WAIT, found -> log("waiting for " + found.describe()));
+      return true;
     } catch (LeaseHeldException e) {
       log("it is not known whether it is whole: " + e.getMessage());
       return false;
     }
-    return isWhole(manifest);
+  }
+
+  /**
+   * A delta on what was forgotten is worth nothing to anybody, cannot be mended, and would stop
+   * every prune: into the trash with it. Whoever may not delete has to leave it.
+   */
+  private boolean isWithdrawn(Manifest manifest) throws FirkinException, InterruptedException {
+    try {
+      boolean gone =
+          repository
+              .trash()
+              .begin(() -> {
+                if (!lease.renewed()) {
+                  throw new LeaseLostException();
+                }
+              })
+              .move(Snapshots.key(manifest.id()))
+              .isPresent();
+      if (gone) {
+        snapshots.drop(manifest.id());
+      }
+      return gone;
+    } catch (StoreRefusedException | LeaseLostException e) {
+      log(manifest.name() + " stays, though its parent is gone: " + e.getMessage());
+      return false;
+    }
   }
 
   private boolean isWhole(Manifest manifest) throws FirkinException {

@@ -4,8 +4,8 @@ import dev.firkin.FirkinException;
 import dev.firkin.repository.model.SnapshotName;
 
 /**
- * While a push did not hold its lease, something that it relied on was deleted. No manifest was
- * written; the same push once more finds out what is missing.
+ * While a push did not hold its lease, something that it relied on was deleted. No manifest of it
+ * is left; the same push once more finds out what is missing.
  */
 public final class SweptException extends FirkinException {
   private static final long serialVersionUID = 1L;

@@ -1,6 +1,7 @@
 package dev.firkin.disposal;
 
 import dev.firkin.FirkinException;
+import dev.firkin.repository.Catalog;
 import dev.firkin.repository.Lease;
 import dev.firkin.repository.Repository;
 import dev.firkin.repository.Snapshots;
@@ -102,10 +103,20 @@ final class Shelf {
 
   /** Forgets by name, with what needs it. */
   void forget(ObjectStore through, Manifest... named) throws Exception {
+    forget(through, catalog -> ForgetPlan.of(List.of(named), catalog));
+  }
+
+  /** What is to be forgotten of what is there. */
+  @FunctionalInterface
+  interface Planning {
+    ForgetPlan of(Catalog catalog) throws FirkinException;
+  }
+
+  void forget(ObjectStore through, Planning planning) throws Exception {
     Repository repository = test.asSource(through);
     Snapshots snapshots = repository.snapshots(ObjectCache.none());
     try (Lease lease = lease(repository, LeaseMode.EXCLUSIVE)) {
-      ForgetPlan plan = ForgetPlan.of(List.of(named), snapshots.load());
+      ForgetPlan plan = planning.of(snapshots.load());
       new Forget(repository, snapshots, lease)
           .run(plan, List.of(), "test-host", clock.instant(), manifest -> {});
     }
