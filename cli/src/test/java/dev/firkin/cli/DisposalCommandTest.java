@@ -5,12 +5,30 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.firkin.FirkinException;
 import dev.firkin.cli.TestHost.Ran;
 import dev.firkin.cli.session.ExitCode;
+import dev.firkin.repository.Credentials;
+import dev.firkin.repository.Lease;
+import dev.firkin.repository.Repositories;
+import dev.firkin.repository.Repository;
+import dev.firkin.repository.local.KnownRepositories;
+import dev.firkin.repository.model.LeaseMode;
+import dev.firkin.repository.model.SnapshotName;
+import dev.firkin.store.ObjectStore;
+import dev.firkin.store.ObjectStores;
+import dev.firkin.store.StoreOptions;
+import dev.firkin.store.StoreUrl;
+import dev.firkin.transfer.MemoryProducer;
+import dev.firkin.transfer.Push;
+import dev.firkin.transfer.PushRequest;
+import dev.firkin.transfer.TestLeases;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -120,6 +138,37 @@ final class DisposalCommandTest {
     assertEquals(3, listed());
   }
 
+  /** The other host's are newer: were they its candidates, ours would not be the newest. */
+  @Test
+  void aPolicyIsAboutWhatOneHostHasPushed() throws Exception {
+    for (int i = 1; i <= 2; i++) {
+      pushFromElsewhere("o" + i, 10 + i);
+    }
+    String[] policy = {"forget", "--volume", "db", "--preserve-min", "no", "--preserve", "no"};
+    done(host.run(policy));
+    assertEquals(List.of("db/n3", "db/o1", "db/o2"), names());
+    done(host.run(with(with(policy, "--host"), "elsewhere")));
+    assertEquals(List.of("db/n3", "db/o2"), names());
+  }
+
+  /** Who forgets has chosen already, and would take the mark away with the snapshot. */
+  @Test
+  void nothingIsMarkedWhileSomebodyForgets() throws Exception {
+    try (ObjectStore store = store();
+        Lease _ =
+            repository(store)
+                .leases()
+                .take(LeaseMode.EXCLUSIVE, "forget", "elsewhere", Duration.ZERO, found -> {})) {
+      for (String line : List.of("keep db/n1 --wait 0s", "keep --remove db/n1 --wait 0s")) {
+        Ran refused = host.run(line.split(" "));
+        assertEquals(ExitCode.BUSY, refused.exit(), refused::toString);
+      }
+      assertEquals(List.of(), done(host.run("keep")).lines(), "to look takes no lease");
+    }
+    done(host.run("keep", "db/n1"));
+    assertEquals(List.of("db/n1"), done(host.run("keep")).lines());
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -165,6 +214,42 @@ final class DisposalCommandTest {
     JsonNode shown =
         JsonMapper.shared().readTree(done(host.run("show", "db@latest", "--json")).out());
     return shown.get("snapshot").get("source").get("host").stringValue();
+  }
+
+  private void pushFromElsewhere(String name, long seed) throws Exception {
+    try (ObjectStore store = store()) {
+      PushRequest request =
+          new PushRequest(
+              new SnapshotName("db", name),
+              Optional.empty(),
+              "elsewhere",
+              Optional.empty(),
+              Optional.empty(),
+              List.of(),
+              "firkin test");
+      TestLeases.push(
+          repository(store), 1, request, new MemoryProducer(bytes(seed)), Push.Start.FROM_ZERO);
+    }
+  }
+
+  private ObjectStore store() throws FirkinException {
+    return ObjectStores.open(StoreUrl.parse(repository.toString()), StoreOptions.defaults());
+  }
+
+  /** As another host has it. */
+  private Repository repository(ObjectStore store) throws FirkinException {
+    return new Repositories(new KnownRepositories(folder.resolve("elsewhere")))
+        .open(store, Credentials.NONE);
+  }
+
+  private List<String> names() throws Exception {
+    JsonNode listed = JsonMapper.shared().readTree(done(host.run("list", "--json")).out());
+    return listed
+        .get("snapshots")
+        .valueStream()
+        .map(each -> each.get("volume").stringValue() + "/" + each.get("name").stringValue())
+        .sorted()
+        .toList();
   }
 
   private long listed() throws Exception {

@@ -11,7 +11,9 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -26,10 +28,16 @@ final class HookRunner {
 
   private final Hooks hooks;
   private final Console console;
+  private final Map<String, String> environment;
 
-  HookRunner(Hooks hooks, Console console) {
+  /**
+   * @param environment that the programs get, but for what is between others and us
+   */
+  HookRunner(Hooks hooks, Console console, Map<String, String> environment) {
     this.hooks = hooks;
     this.console = console;
+    this.environment = new HashMap<>(environment);
+    this.environment.keySet().removeIf(HookRunner::isOurs);
   }
 
   /**
@@ -64,7 +72,8 @@ final class HookRunner {
           new ProcessBuilder(command)
               .redirectOutput(Redirect.DISCARD)
               .redirectError(Redirect.INHERIT);
-      builder.environment().keySet().removeIf(HookRunner::isOurs);
+      builder.environment().clear();
+      builder.environment().putAll(environment);
       process = builder.start();
     } catch (IOException e) {
       console.warning("the hook " + program + " cannot be started: " + e.getMessage());

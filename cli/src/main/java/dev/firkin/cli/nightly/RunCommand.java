@@ -66,7 +66,8 @@ public final class RunCommand implements Action {
       return new DryRun(session, config, RunState.read(stateFolder)).show(volumes);
     }
     try (RunLock _ = RunLock.take(stateFolder)) {
-      HookRunner hooks = new HookRunner(config.hooks(), session.console());
+      HookRunner hooks =
+          new HookRunner(config.hooks(), session.console(), session.host().environment());
       if (!hooks.before()) {
         hooks.after("{\"type\":\"result\",\"outcome\":\"refused\"}", false);
         throw new FailedException(
