@@ -31,12 +31,13 @@ final class DryRun {
   private final RunState state;
   private final Console console;
   private final ZoneId zone;
-  private final Instant now = Instant.now();
+  private final Instant now;
 
   DryRun(Session session, Config config, RunState state) {
     this.session = session;
     this.config = config;
     this.state = state;
+    this.now = session.host().clock().instant();
     this.console = session.console();
     this.zone = session.host().zone();
   }

@@ -32,7 +32,7 @@ final class NightlyRun {
   private final Session session;
   private final Config config;
   private final RunState state;
-  private final Instant now = Instant.now();
+  private final Instant now;
   private final ZoneId zone;
 
   private final List<String> made = new ArrayList<>();
@@ -48,6 +48,7 @@ final class NightlyRun {
     this.session = session;
     this.config = config;
     this.state = state;
+    this.now = session.host().clock().instant();
     this.zone = session.host().zone();
   }
 

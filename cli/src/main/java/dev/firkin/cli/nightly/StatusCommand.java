@@ -47,7 +47,7 @@ public final class StatusCommand implements Action {
   public ExitCode run() throws FirkinException {
     Config config = session.config();
     RunState state = RunState.read(session.folders().state());
-    Instant now = Instant.now();
+    Instant now = session.host().clock().instant();
     Table table =
         new Table()
             .column("VOLUME", Align.LEFT)

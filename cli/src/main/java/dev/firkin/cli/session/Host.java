@@ -8,6 +8,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.time.ZoneId;
 import java.util.Map;
 import java.util.Optional;
@@ -21,6 +22,7 @@ import java.util.Optional;
  * @param stderr unbuffered
  * @param terminals which of the three is a terminal
  * @param zone that times are shown in
+ * @param clock that says which night it is: what snapshots are called, and how old they are
  */
 public record Host(
     Map<String, String> environment,
@@ -28,7 +30,19 @@ public record Host(
     OutputStream stdout,
     OutputStream stderr,
     Terminals terminals,
-    ZoneId zone) {
+    ZoneId zone,
+    InstantSource clock) {
+  /** With the clock of this machine. */
+  public Host(
+      Map<String, String> environment,
+      InputStream stdin,
+      OutputStream stdout,
+      OutputStream stderr,
+      Terminals terminals,
+      ZoneId zone) {
+    this(environment, stdin, stdout, stderr, terminals, zone, InstantSource.system());
+  }
+
   public Host {
     environment = Map.copyOf(environment);
   }

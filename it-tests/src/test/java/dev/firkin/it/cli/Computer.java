@@ -81,6 +81,11 @@ final class Computer implements AutoCloseable {
     return this;
   }
 
+  /** What programs that are started there see. */
+  Map<String, String> environment() {
+    return Map.copyOf(environment);
+  }
+
   /** The repository of all commands from now on. */
   Computer use(String repository) {
     return set("FIRKIN_REPO", repository);
