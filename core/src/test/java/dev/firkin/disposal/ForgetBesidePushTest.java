@@ -44,7 +44,7 @@ final class ForgetBesidePushTest {
   @TempDir private Path folder;
   private Shelf shelf;
 
-  private enum How {
+  enum How {
     BY_NAME,
     BY_POLICY;
 
