@@ -6,13 +6,14 @@ import dev.firkin.repository.LeaseLostException;
 import dev.firkin.store.ObjectKey;
 import dev.firkin.store.ObjectStore;
 import dev.firkin.store.StoreUnavailableException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
  * Deletes in batches, and asks before each, and before each attempt, whether the lease is held: a
- * deletion that hung on a dead line must not be made up for when somebody else is at work. For one
- * thread.
+ * deletion that hung on a dead line, or on a host that slept, must not be made up for when somebody
+ * else is at work. For one thread.
  */
 final class GuardedDeletion {
   /** The questions between them wait for a store that is away; this is for one that answers. */
@@ -20,9 +21,19 @@ final class GuardedDeletion {
 
   private static final int BATCH = 1_000;
 
+  /**
+   * Where objects go one after the other, a host that wakes up goes on with the rest: this many at
+   * the most before it asks again.
+   */
+  static final int ONE_BY_ONE_BATCH = 64;
+
+  /** Between them the lease is looked at, which is cheaper, and tells of a takeover as well. */
+  private static final Duration RENEWAL = Duration.ofSeconds(20);
+
   private final ObjectStore store;
   private final Lease lease;
-  private final List<ObjectKey> batch = new ArrayList<>(BATCH);
+  private final List<ObjectKey> waiting = new ArrayList<>(BATCH);
+  private long renewedAt = System.nanoTime() - RENEWAL.toNanos();
 
   GuardedDeletion(ObjectStore store, Lease lease) {
     this.store = store;
@@ -31,26 +42,43 @@ final class GuardedDeletion {
 
   /** Deletes it now or with others, see {@link #finish}. */
   void add(ObjectKey key) throws FirkinException, InterruptedException {
-    batch.add(key);
-    if (batch.size() == BATCH) {
+    waiting.add(key);
+    if (waiting.size() == BATCH) {
       finish();
     }
   }
 
   /** On return all that was added is gone. */
   void finish() throws FirkinException, InterruptedException {
-    for (int attempt = 1; !batch.isEmpty(); attempt++) {
-      if (!lease.renewed()) {
+    int batch = store.deletesAtOnce() > 1 ? BATCH : ONE_BY_ONE_BATCH;
+    for (int from = 0; from < waiting.size(); from += batch) {
+      delete(waiting.subList(from, Math.min(waiting.size(), from + batch)));
+    }
+    waiting.clear();
+  }
+
+  private void delete(List<ObjectKey> keys) throws FirkinException, InterruptedException {
+    for (int attempt = 1; ; attempt++) {
+      if (!isHeld()) {
         throw new LeaseLostException();
       }
       try {
-        store.deleteOnce(batch);
-        batch.clear();
+        store.deleteOnce(keys);
+        return;
       } catch (StoreUnavailableException e) {
         if (attempt == ATTEMPTS) {
           throw e;
         }
       }
     }
+  }
+
+  private boolean isHeld() throws FirkinException, InterruptedException {
+    long now = System.nanoTime();
+    if (now - renewedAt < RENEWAL.toNanos()) {
+      return lease.stillHeld();
+    }
+    renewedAt = now;
+    return lease.renewed();
   }
 }

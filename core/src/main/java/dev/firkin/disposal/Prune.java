@@ -1,7 +1,6 @@
 package dev.firkin.disposal;
 
 import dev.firkin.FirkinException;
-import dev.firkin.chunk.ChunkId;
 import dev.firkin.disposal.PruneReport.Garbage;
 import dev.firkin.repository.Chunks;
 import dev.firkin.repository.DamagedException;
@@ -24,14 +23,15 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
  * Deletes the chunks and pages that nothing names, once two looks at the whole repository agree, a
  * grace period apart. Dying in the middle leaves less garbage. One instance, one run.
  *
- * <p>Memory: the ids of all pages, one folder's garbage, and up to 240 bytes a chunk outside the
- * heap.
+ * <p>Memory: the ids of all pages, some folders' garbage, and outside the heap up to 43 bytes for
+ * each chunk that is named, is held back or was condemned.
  */
 public final class Prune {
   /** A push that was not heard of for so long is not going to be resumed. */
@@ -68,7 +68,6 @@ public final class Prune {
   private Garbage deleted = Garbage.NONE;
   private Garbage waiting = Garbage.NONE;
   private Garbage condemned = Garbage.NONE;
-  private long looked;
 
   /**
    * @param snapshots without a cache
@@ -119,7 +118,7 @@ public final class Prune {
       if (!grace.isZero()) {
         heldBack.addTrash(snapshots, youngTrash);
       }
-      condemnation.load(until);
+      condemnation.load(until, named);
       progress.now("deleting what nothing needs");
       delete(abandoned);
       sweepChunks(named, heldBack, condemnation);
@@ -177,30 +176,29 @@ public final class Prune {
 
   private void sweepChunks(Named named, Named heldBack, Condemnation condemnation)
       throws FirkinException, InterruptedException {
-    record Found(ChunkId id, int bytes) {}
-    for (int folder = 0; folder < Chunks.FOLDERS; folder++) {
-      List<Found> garbage = new ArrayList<>();
-      repository
-          .chunks()
-          .list(
-              folder,
-              (id, bytes) -> {
-                looked++;
-                if (!named.contains(id)) {
-                  garbage.add(new Found(id, bytes));
-                }
-              });
-      progress.looked(looked);
-      for (Found found : garbage) {
-        if (grace.isZero() || (condemnation.isRipe(found.id) && !heldBack.contains(found.id))) {
-          deleted = deleted.plusChunk(found.bytes);
-          delete(Chunks.key(found.id));
-        } else {
-          waiting = waiting.plusChunk(found.bytes);
-          if (condemnation.add(found.id)) {
-            condemned = condemned.plusChunk(found.bytes);
-          }
+    try (GarbageChunks all = new GarbageChunks(repository.chunks(), named)) {
+      long looked = 0;
+      for (Optional<GarbageChunks.Folder> folder = all.next();
+          folder.isPresent();
+          folder = all.next()) {
+        looked += folder.get().chunks();
+        progress.looked(looked);
+        for (GarbageChunks.Found found : folder.get().garbage()) {
+          sweep(found, heldBack, condemnation);
         }
+      }
+    }
+  }
+
+  private void sweep(GarbageChunks.Found found, Named heldBack, Condemnation condemnation)
+      throws FirkinException, InterruptedException {
+    if (grace.isZero() || (condemnation.isRipe(found.id()) && !heldBack.contains(found.id()))) {
+      deleted = deleted.plusChunk(found.bytes());
+      delete(Chunks.key(found.id()));
+    } else {
+      waiting = waiting.plusChunk(found.bytes());
+      if (condemnation.add(found.id())) {
+        condemned = condemned.plusChunk(found.bytes());
       }
     }
   }

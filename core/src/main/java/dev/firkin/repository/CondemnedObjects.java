@@ -1,8 +1,10 @@
 package dev.firkin.repository;
 
 import dev.firkin.FirkinException;
+import dev.firkin.chunk.ChunkId;
 import dev.firkin.codec.Codec;
 import dev.firkin.repository.model.Condemned;
+import dev.firkin.repository.model.PageId;
 import dev.firkin.repository.model.RepositoryId;
 import dev.firkin.repository.v1.CondemnedFormat;
 import dev.firkin.repository.v1.Seal;
@@ -11,6 +13,7 @@ import dev.firkin.store.ObjectInfo;
 import dev.firkin.store.ObjectKey;
 import dev.firkin.store.ObjectStore;
 import dev.firkin.store.StoreException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -55,6 +58,21 @@ public final class CondemnedObjects {
   public void put(Trash.Run run, int number, Condemned condemned) throws FirkinException {
     ObjectKey key = ObjectKey.of(FOLDER.value() + run.name() + "/" + number);
     objects.put(key, CondemnedFormat.write(key.value(), repository, condemned, seal));
+  }
+
+  /**
+   * Stores what remains of one of them, which keeps its age.
+   *
+   * @param listed as it was when what remains was read
+   * @return whether it was there still, as it was listed
+   */
+  public boolean replace(ObjectInfo listed, List<ChunkId> chunks, List<PageId> pages, Instant since)
+      throws FirkinException {
+    Condemned remaining = new Condemned(chunks, pages, Optional.of(since));
+    return objects.replace(
+        listed.key(),
+        CondemnedFormat.write(listed.key().value(), repository, remaining, seal),
+        listed.version());
   }
 
   /**

@@ -12,7 +12,9 @@ import dev.firkin.store.ObjectMissingException;
 import dev.firkin.store.ObjectStore;
 import dev.firkin.store.ObjectTooLargeException;
 import dev.firkin.store.PutCondition;
+import dev.firkin.store.PutResult;
 import dev.firkin.store.StoreException;
+import dev.firkin.store.Version;
 import java.util.Optional;
 
 /** Sealed documents of one kind in the store. Thread-safe. */
@@ -41,6 +43,16 @@ final class SealedObjects<T> {
   /** Stores a document, in place of another under its key. Durable on return. */
   void put(ObjectKey key, byte[] sealed) throws StoreException {
     store.put(key, codec.encode(sealed), PutCondition.always());
+  }
+
+  /**
+   * Stores a document in place of one version of it. Durable on return.
+   *
+   * @return whether that was there still
+   */
+  boolean replace(ObjectKey key, byte[] sealed, Version version) throws StoreException {
+    return store.put(key, codec.encode(sealed), PutCondition.ifMatches(version))
+        instanceof PutResult.Stored;
   }
 
   /**

@@ -96,6 +96,14 @@ public interface ObjectStore extends AutoCloseable {
   }
 
   /**
+   * How many objects one request of {@link #delete} takes. With 1 they go one after the other, each
+   * at its own moment: who may lose the right to delete has to ask now and then.
+   */
+  default int deletesAtOnce() {
+    return 1;
+  }
+
+  /**
    * Whether conditions of puts are decided at the moment of writing, as the store promises. One
    * that turns out not to know them may be asked before it is written to: then this becomes false.
    */

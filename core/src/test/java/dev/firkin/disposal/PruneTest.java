@@ -29,7 +29,9 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -139,6 +141,29 @@ final class PruneTest {
     shelf.assertSound();
   }
 
+  /** A look in between has seen that it was needed again. */
+  @Test
+  void whatWasNamedAgainIsCondemnedAnew() throws Exception {
+    shelf.forget(shelf.store, first);
+    PruneReport once = shelf.prune(WEEK);
+    shelf.clock.pass(Duration.ofDays(1));
+    Manifest again = shelf.push(3, List.of(5L, 6L, 7L, 8L), Optional.empty());
+    PruneReport needed = shelf.prune(WEEK);
+    assertTrue(needed.waiting().chunks() < once.waiting().chunks(), needed::toString);
+    shelf.forget(shelf.store, again);
+
+    shelf.clock.pass(WEEK.plusHours(1));
+    PruneReport anew = shelf.prune(WEEK);
+    // What was garbage all the time has waited for long enough; its age was not lost.
+    assertEquals(needed.waiting(), anew.deleted());
+    assertTrue(anew.condemned().chunks() >= again.chunks() - 1, anew::toString);
+
+    shelf.clock.pass(WEEK.plusHours(1));
+    assertEquals(anew.waiting(), shelf.prune(WEEK).deleted());
+    assertEquals(0, shelf.count("condemned/"));
+    assertEquals(0, shelf.assertSound().leftovers().orElseThrow().chunks());
+  }
+
   @Test
   void whatADeadPushLeftGoesToo() throws Exception {
     byte[] stream =
@@ -176,7 +201,7 @@ final class PruneTest {
 
   @Test
   void aPageThatIsMissingStopsIt() throws Exception {
-    List<Long> many = java.util.stream.LongStream.range(1000, 1450).boxed().toList();
+    List<Long> many = LongStream.range(1000, 1450).boxed().toList();
     shelf.push(5, many, Optional.empty());
     shelf.forget(shelf.store, first);
     assertTrue(shelf.count("pages/") > 0, "no pages: nothing tested");
@@ -264,6 +289,35 @@ final class PruneTest {
         };
     assertThrows(LeaseLostException.class, () -> shelf.prune(taken, AT_ONCE, List.of()));
     assertEquals(before, shelf.contents());
+  }
+
+  /** A host that sleeps in the middle of many deletions, which go one after the other. */
+  @Test
+  void whoseLeaseIsLostAmongManyDeletionsStopsSoon() throws Exception {
+    for (long seed = 10; seed < 30; seed++) {
+      Manifest made =
+          shelf.push(
+              seed,
+              LongStream.range(100 * seed, 100 * seed + 12).boxed().toList(),
+              Optional.empty());
+      shelf.forget(shelf.store, made);
+    }
+    AtomicInteger afterwards = new AtomicInteger();
+    ObjectStore sleeps =
+        new ForwardingStore(shelf.store) {
+          @Override
+          public void deleteOnce(Collection<ObjectKey> keys) throws StoreException {
+            if (keys.stream().anyMatch(key -> key.value().startsWith("chunks/"))) {
+              store.delete(shelf.keys("leases/"));
+              afterwards.addAndGet(keys.size());
+            }
+            store.deleteOnce(keys);
+          }
+        };
+    int there = shelf.count("chunks/");
+    assertThrows(LeaseLostException.class, () -> shelf.prune(sleeps, AT_ONCE, List.of()));
+    assertEquals(GuardedDeletion.ONE_BY_ONE_BATCH, afterwards.get());
+    assertEquals(there - afterwards.get(), shelf.count("chunks/"));
   }
 
   @Test

@@ -29,10 +29,15 @@ final class S3Deletion {
     this.failures = failures;
   }
 
+  /** How many go with one request. */
+  static int atOnce(S3Settings settings) {
+    // The batch request demands a checksum of its body, which is what that mode is to avoid.
+    return settings.checksums() == ChecksumMode.NONE ? 1 : BATCH;
+  }
+
   void delete(Collection<ObjectKey> keys) throws StoreException {
     List<ObjectKey> all = List.copyOf(keys);
-    // The batch request demands a checksum of its body, which is what that mode is to avoid.
-    int batch = settings.checksums() == ChecksumMode.NONE ? 1 : BATCH;
+    int batch = atOnce(settings);
     for (int start = 0; start < all.size(); start += batch) {
       List<ObjectKey> some = all.subList(start, Math.min(all.size(), start + batch));
       if (some.size() == 1) {

@@ -263,6 +263,11 @@ final class S3Store implements ObjectStore {
   }
 
   @Override
+  public int deletesAtOnce() {
+    return S3Deletion.atOnce(settings);
+  }
+
+  @Override
   public String location() {
     return location;
   }

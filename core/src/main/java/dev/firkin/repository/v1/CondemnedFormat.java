@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.function.Function;
+import tools.jackson.databind.node.ObjectNode;
 
 /** Lists of garbage: {@code docs/format.md}, section 17. */
 public final class CondemnedFormat {
@@ -19,12 +20,13 @@ public final class CondemnedFormat {
 
   /** The sealed document, for the object under {@code key}. */
   public static byte[] write(String key, RepositoryId repository, Condemned condemned, Seal seal) {
-    return seal.seal(
-        key,
+    ObjectNode json =
         Json.document()
             .put("repository", repository.text())
             .put("chunks", base64(condemned.chunks().stream().map(ChunkId::hash).toList()))
-            .put("pages", base64(condemned.pages().stream().map(PageId::hash).toList())));
+            .put("pages", base64(condemned.pages().stream().map(PageId::hash).toList()));
+    condemned.since().ifPresent(since -> json.put("since", since.toString()));
+    return seal.seal(key, json);
   }
 
   public static Condemned read(String key, byte[] sealed, Seal seal) throws FormatException {
@@ -34,7 +36,8 @@ public final class CondemnedFormat {
     try {
       return new Condemned(
           ids(what, json.base64("chunks"), ChunkId::new),
-          ids(what, json.base64("pages"), PageId::new));
+          ids(what, json.base64("pages"), PageId::new),
+          json.optionalTime("since"));
     } catch (IllegalArgumentException e) {
       throw new FormatException(what + ": " + e.getMessage(), null, e);
     }

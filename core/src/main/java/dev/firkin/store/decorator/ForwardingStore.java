@@ -58,6 +58,11 @@ public abstract class ForwardingStore implements ObjectStore {
   }
 
   @Override
+  public int deletesAtOnce() {
+    return store.deletesAtOnce();
+  }
+
+  @Override
   public boolean decidesConditions() {
     return store.decidesConditions();
   }

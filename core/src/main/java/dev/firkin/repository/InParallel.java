@@ -1,0 +1,105 @@
+package dev.firkin.repository;
+
+import dev.firkin.FirkinException;
+import dev.firkin.store.ObjectStore;
+import dev.firkin.store.StoreInterruptedException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/** Does the same with many things, a few at a time: a store answers many as soon as one. */
+public final class InParallel {
+  /** At once, each with what it holds in memory. */
+  public static final int THREADS = 4;
+
+  private InParallel() {}
+
+  /** What is done with one of them, on any thread. */
+  @FunctionalInterface
+  public interface Work<T> {
+    void on(T each) throws FirkinException;
+  }
+
+  /**
+   * On return it was done with all of them; after a failure with some. In either case no thread is
+   * at it any more.
+   *
+   * @param store that the work asks, for messages
+   * @throws StoreInterruptedException if this thread was interrupted; its flag is set
+   */
+  public static <T> void each(ObjectStore store, Collection<T> all, Work<T> work)
+      throws FirkinException {
+    if (all.size() < 2) {
+      for (T each : all) {
+        work.on(each);
+      }
+      return;
+    }
+    Rest<T> rest = new Rest<>(all.iterator());
+    List<Future<?>> workers = new ArrayList<>();
+    try (ExecutorService executor =
+        Executors.newFixedThreadPool(
+            Math.min(THREADS, all.size()),
+            Thread.ofPlatform().daemon().name("firkin-parallel-", 0).factory())) {
+      for (int i = 0; i < Math.min(THREADS, all.size()); i++) {
+        workers.add(
+            executor.submit(() -> {
+              try {
+                for (Optional<T> next = rest.next(); next.isPresent(); next = rest.next()) {
+                  work.on(next.get());
+                }
+                return rest;
+              } finally {
+                rest.drop(); // of a failure: the others need not go on
+              }
+            }));
+      }
+      for (Future<?> worker : workers) {
+        await(store, worker, executor);
+      }
+    }
+  }
+
+  private static void await(ObjectStore store, Future<?> worker, ExecutorService executor)
+      throws FirkinException {
+    try {
+      worker.get();
+    } catch (InterruptedException e) {
+      executor.shutdownNow();
+      Thread.currentThread().interrupt();
+      throw new StoreInterruptedException(
+          store.location(), null, "interrupted while reading from " + store.location(), null, e);
+    } catch (ExecutionException e) {
+      switch (e.getCause()) {
+        case FirkinException firkin -> throw firkin;
+        case RuntimeException bug -> throw bug;
+        case Error error -> throw error;
+        case null, default -> throw new IllegalStateException("unexpected failure", e);
+      }
+    }
+  }
+
+  /** What nobody has begun with. */
+  private static final class Rest<T> {
+    private final Iterator<T> unbegun;
+    private boolean dropped;
+
+    Rest(Iterator<T> unbegun) {
+      this.unbegun = unbegun;
+    }
+
+    synchronized Optional<T> next() {
+      return !dropped && unbegun.hasNext() ? Optional.of(unbegun.next()) : Optional.empty();
+    }
+
+    synchronized void drop() {
+      dropped = true;
+    }
+  }
+}
