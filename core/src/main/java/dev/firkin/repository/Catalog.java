@@ -2,6 +2,7 @@ package dev.firkin.repository;
 
 import dev.firkin.repository.model.Manifest;
 import dev.firkin.repository.model.SnapshotId;
+import dev.firkin.repository.model.StreamInfo;
 import dev.firkin.sendstream.SubvolumeUuid;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -12,17 +13,44 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
-/**
- * The snapshots of a repository at one moment.
- *
- * @param manifests oldest first, by the time they were taken
- * @param damaged manifests that could not be read
- */
-public record Catalog(List<Manifest> manifests, List<DamagedException> damaged) {
-  public Catalog {
-    manifests = List.copyOf(manifests);
-    damaged = List.copyOf(damaged);
+/** The snapshots of a repository at one moment. Immutable. */
+public final class Catalog {
+  private final List<Manifest> manifests;
+  private final List<DamagedException> damaged;
+  private final Map<SubvolumeUuid, List<Manifest>> byUuid = new HashMap<>();
+  private final Chains chains;
+
+  /**
+   * @param manifests oldest first, by the time they were taken
+   * @param damaged manifests that could not be read
+   */
+  public Catalog(List<Manifest> manifests, List<DamagedException> damaged) {
+    this.manifests = List.copyOf(manifests);
+    this.damaged = List.copyOf(damaged);
+    this.chains = Chains.of(this.manifests);
+    for (Manifest manifest : this.manifests) {
+      manifest.stream().subvolumes().stream()
+          .map(StreamInfo.Subvolume::uuid)
+          .distinct()
+          .forEach(uuid -> byUuid.merge(uuid, List.of(manifest), Catalog::fullFirst));
+    }
+  }
+
+  private static List<Manifest> fullFirst(List<Manifest> before, List<Manifest> last) {
+    boolean full = last.getFirst().stream().parentUuid().isEmpty();
+    return Stream.concat((full ? last : before).stream(), (full ? before : last).stream()).toList();
+  }
+
+  /** Oldest first, by the time they were taken. */
+  public List<Manifest> manifests() {
+    return manifests;
+  }
+
+  /** Those that could not be read. */
+  public List<DamagedException> damaged() {
+    return damaged;
   }
 
   /** Of one volume, oldest first. */
@@ -35,17 +63,7 @@ public record Catalog(List<Manifest> manifests, List<DamagedException> damaged) 
    * restore from, a full one before deltas.
    */
   public List<Manifest> byUuid(SubvolumeUuid uuid) {
-    List<Manifest> found = new ArrayList<>();
-    for (Manifest manifest : manifests) {
-      if (manifest.stream().subvolumes().stream().anyMatch(s -> s.uuid().equals(uuid))) {
-        if (manifest.stream().parentUuid().isEmpty()) {
-          found.addFirst(manifest);
-        } else {
-          found.add(manifest);
-        }
-      }
-    }
-    return List.copyOf(found);
+    return byUuid.getOrDefault(uuid, List.of());
   }
 
   /**
@@ -96,10 +114,8 @@ public record Catalog(List<Manifest> manifests, List<DamagedException> damaged) 
 
   /** Whether everything that a snapshot is based on is here too. */
   public boolean restorable(Manifest manifest) {
-    try {
-      return !chain(manifest, Set.of()).isEmpty();
-    } catch (BrokenChainException e) {
-      return false;
-    }
+    // One that is not among ours can be asked for as well.
+    Optional<SubvolumeUuid> parent = manifest.stream().parentUuid();
+    return parent.isEmpty() || byUuid(parent.get()).stream().anyMatch(chains::restorable);
   }
 }

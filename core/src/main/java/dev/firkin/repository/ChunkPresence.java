@@ -12,21 +12,36 @@ import java.util.function.BiConsumer;
 
 /**
  * Which chunks the store has, by its own word during this run: each of the 256 folders is listed
- * when the first chunk of it is asked for, and what this run stores is added. So a push without any
- * local state, on whatever machine, sends only what is missing, a small delta lists few folders,
- * and nothing is believed that the store did not say just now.
+ * when chunks of it are asked for, and what this run stores is added. So a push without any local
+ * state, on whatever machine, sends only what is missing, and nothing is believed that the store
+ * did not say just now.
  *
  * <p>Thread-safe. Memory: up to 80 bytes a chunk, outside the heap.
  */
 public final class ChunkPresence implements AutoCloseable {
+  /** A list of a folder takes a request for every thousand chunks in it; so a few go one by one. */
+  private static final int ONE_BY_ONE = 4;
+
   private final Chunks chunks;
+  private final int oneByOne;
   private final List<Folder> folders = new ArrayList<>(Chunks.FOLDERS);
 
+  /** For many chunks: lists a folder for the first of it. */
   public ChunkPresence(Chunks chunks) {
+    this(chunks, 0);
+  }
+
+  private ChunkPresence(Chunks chunks, int oneByOne) {
     this.chunks = chunks;
+    this.oneByOne = oneByOne;
     for (int i = 0; i < Chunks.FOLDERS; i++) {
       folders.add(new Folder(i));
     }
+  }
+
+  /** For few chunks, or many: asks for the first ones of each folder by themselves. */
+  public static ChunkPresence ofFew(Chunks chunks) {
+    return new ChunkPresence(chunks, ONE_BY_ONE);
   }
 
   /** The reference to a chunk that the store has. Blocks while its folder is listed. */
@@ -62,6 +77,7 @@ public final class ChunkPresence implements AutoCloseable {
     private final ReentrantLock lock = new ReentrantLock();
     private final ChunkIndex index = new ChunkIndex();
     private boolean listed;
+    private int asked;
 
     Folder(int number) {
       this.number = number;
@@ -70,6 +86,16 @@ public final class ChunkPresence implements AutoCloseable {
     OptionalInt find(ChunkId id) throws FirkinException {
       lock.lock();
       try {
+        OptionalInt known = index.get(id);
+        if (known.isPresent() || listed) {
+          return known;
+        }
+        if (asked < oneByOne) {
+          asked++;
+          OptionalInt there = chunks.storedBytes(id);
+          there.ifPresent(bytes -> index.put(id, bytes));
+          return there;
+        }
         list();
         return index.get(id);
       } finally {

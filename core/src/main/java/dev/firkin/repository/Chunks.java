@@ -220,6 +220,12 @@ public final class Chunks {
         key(id).value(), "chunk " + id + " is not what its id says", HINT, null);
   }
 
+  /** The length of a chunk's object, if the store has it; what no chunk can be is none. */
+  public OptionalInt storedBytes(ChunkId id) throws StoreException {
+    Optional<ObjectInfo> there = store.head(key(id)).filter(this::possible);
+    return there.isPresent() ? OptionalInt.of((int) there.get().bytes()) : OptionalInt.empty();
+  }
+
   /**
    * Every stored chunk of one folder with the length of its object. What has a length that no chunk
    * can have is none.

@@ -2,17 +2,13 @@ package dev.firkin.repository;
 
 import dev.firkin.FirkinException;
 import dev.firkin.codec.Codec;
-import dev.firkin.codec.CodecException;
 import dev.firkin.crypt.ContentHash;
-import dev.firkin.crypt.NoMatchingIdentityException;
 import dev.firkin.repository.local.ObjectCache;
 import dev.firkin.repository.model.Manifest;
 import dev.firkin.repository.model.RepositoryId;
 import dev.firkin.repository.model.SnapshotId;
 import dev.firkin.repository.model.SnapshotIdentity;
-import dev.firkin.repository.v1.FormatException;
 import dev.firkin.repository.v1.ManifestFormat;
-import dev.firkin.repository.v1.NewerFormatException;
 import dev.firkin.repository.v1.Seal;
 import dev.firkin.store.KeyPrefix;
 import dev.firkin.store.ObjectDamagedException;
@@ -26,8 +22,12 @@ import dev.firkin.store.PutResult;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -37,10 +37,10 @@ public final class Snapshots {
   private static final KeyPrefix FOLDER = KeyPrefix.of(ManifestFormat.FOLDER + "/");
 
   private final ObjectStore store;
-  private final RepositoryId repository;
   private final ContentHash ids;
   private final Codec codec;
   private final Seal seal;
+  private final ManifestReader reader;
   private final ObjectCache cache;
 
   Snapshots(
@@ -51,10 +51,10 @@ public final class Snapshots {
       Seal seal,
       ObjectCache cache) {
     this.store = store;
-    this.repository = repository;
     this.ids = ids;
     this.codec = codec;
     this.seal = seal;
+    this.reader = new ManifestReader(repository, ids, codec, seal);
     this.cache = cache;
   }
 
@@ -158,8 +158,10 @@ public final class Snapshots {
       ByteBuffer body = store.get(key, ManifestFormat.MAX_BYTES).body();
       byte[] stored = new byte[body.remaining()];
       body.get(stored);
-      Manifest manifest = decode(id, stored);
+      byte[] sealed = reader.unwrap(id, stored);
+      Manifest manifest = reader.parse(id, sealed);
       cache.put(key.value(), stored);
+      cache.manifests().add(manifest, stored.length, sealed);
       return manifest;
     } catch (ObjectMissingException e) {
       throw new DamagedException(key.value(), "manifest " + id + " is missing", null, e);
@@ -188,7 +190,7 @@ public final class Snapshots {
       ByteBuffer body = trash.read(thrown).body();
       byte[] stored = new byte[body.remaining()];
       body.get(stored);
-      return Optional.of(decode(idOf(thrown.original()), stored));
+      return Optional.of(reader.decode(idOf(thrown.original()), stored));
     } catch (DamagedException
         | ObjectMissingException
         | ObjectDamagedException
@@ -204,17 +206,43 @@ public final class Snapshots {
     store.list(FOLDER, infos::add);
     List<Manifest> manifests = new ArrayList<>();
     List<DamagedException> damaged = new ArrayList<>();
+    Map<SnapshotId, Long> unread = new LinkedHashMap<>();
+    Map<SnapshotId, Long> stored = new HashMap<>();
     for (ObjectInfo info : infos) {
       try {
         SnapshotId id = idOf(info.key());
-        manifests.add(cached(id, info.bytes()));
+        stored.put(id, info.bytes());
+        cache
+            .manifests()
+            .known(id, info.bytes())
+            .ifPresentOrElse(manifests::add, () -> unread.put(id, info.bytes()));
       } catch (DamagedException e) {
         damaged.add(e);
       }
     }
+    if (!unread.isEmpty()) {
+      cache.manifests().begin();
+      InParallel.each(store, unread.entrySet(), each -> load(each, manifests, damaged));
+      cache.manifests().end(stored);
+    }
     manifests.sort(
         Comparator.comparing(Manifest::time).thenComparing(m -> m.source().committedAt()));
     return new Catalog(manifests, damaged);
+  }
+
+  private void load(
+      Map.Entry<SnapshotId, Long> each, List<Manifest> manifests, List<DamagedException> damaged)
+      throws FirkinException {
+    try {
+      Manifest manifest = cached(each.getKey(), each.getValue());
+      synchronized (manifests) {
+        manifests.add(manifest);
+      }
+    } catch (DamagedException e) {
+      synchronized (damaged) {
+        damaged.add(e);
+      }
+    }
   }
 
   /**
@@ -225,9 +253,17 @@ public final class Snapshots {
     List<Manifest> manifests = new ArrayList<>();
     for (String key : cache.keys(ManifestFormat.FOLDER)) {
       try {
+        SnapshotId id = idOf(ObjectKey.of(key));
+        OptionalLong bytes = cache.bytes(key);
+        Optional<Manifest> known =
+            bytes.isPresent() ? cache.manifests().known(id, bytes.getAsLong()) : Optional.empty();
+        if (known.isPresent()) {
+          manifests.add(known.get());
+          continue;
+        }
         Optional<byte[]> copy = cache.getUpTo(key, ManifestFormat.MAX_BYTES);
         if (copy.isPresent()) {
-          manifests.add(decode(idOf(ObjectKey.of(key)), copy.get()));
+          manifests.add(reader.decode(id, copy.get()));
         }
       } catch (FirkinException | IllegalArgumentException e) {
         LOG.log(System.Logger.Level.DEBUG, "passing over the copy of " + key, e);
@@ -239,39 +275,33 @@ public final class Snapshots {
   /** Drops this host's copy of what was forgotten. */
   public void drop(SnapshotId id) {
     cache.remove(key(id).value());
+    cache.manifests().drop(id);
   }
 
   private Manifest cached(SnapshotId id, long bytes) throws FirkinException {
     String key = key(id).value();
+    Optional<byte[]> opened = cache.manifests().sealed(id, bytes);
+    if (opened.isPresent()) {
+      try {
+        Manifest manifest = reader.parse(id, opened.get());
+        cache.manifests().add(manifest, bytes, opened.get());
+        return manifest;
+      } catch (DamagedException e) {
+        LOG.log(System.Logger.Level.DEBUG, "passing over a copy that was opened", e);
+      }
+    }
     Optional<byte[]> copy = cache.get(key, bytes);
     if (copy.isPresent()) {
       try {
-        return decode(id, copy.get());
+        byte[] sealed = reader.unwrap(id, copy.get());
+        Manifest manifest = reader.parse(id, sealed);
+        cache.manifests().add(manifest, bytes, sealed);
+        return manifest;
       } catch (DamagedException e) {
         cache.remove(key); // only the copy is known to be bad: ask the store
       }
     }
     return read(id);
-  }
-
-  private Manifest decode(SnapshotId id, byte[] stored) throws FirkinException {
-    String key = key(id).value();
-    try {
-      byte[] sealed = codec.decode(ByteBuffer.wrap(stored), ManifestFormat.MAX_BYTES);
-      Manifest manifest = ManifestFormat.read(sealed, id, repository, seal);
-      if (!id(manifest.identity()).equals(id)) {
-        throw new FormatException("manifest " + id + " is not of the snapshot it names");
-      }
-      return manifest;
-    } catch (NewerFormatException e) {
-      throw e;
-    } catch (CodecException | FormatException | NoMatchingIdentityException e) {
-      throw new DamagedException(
-          key,
-          "manifest " + id + " is damaged or forged and was not used: " + e.getMessage(),
-          "run 'firkin verify'",
-          e);
-    }
   }
 
   private static SnapshotId idOf(ObjectKey key) throws DamagedException {

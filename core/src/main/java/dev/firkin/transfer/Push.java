@@ -116,7 +116,7 @@ public final class Push {
       throws FirkinException, InterruptedException {
     Instant startedAt = Instant.now();
     try (producer;
-        ChunkPresence presence = new ChunkPresence(repository.chunks());
+        ChunkPresence presence = ChunkPresence.ofFew(repository.chunks());
         Mending mending = new Mending(repository, snapshots, presence, progress);
         PushPipeline pipeline = new PushPipeline(uploader(mending, presence), workers)) {
       if (mends) {

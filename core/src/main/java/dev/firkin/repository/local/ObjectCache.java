@@ -9,6 +9,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongPredicate;
@@ -23,10 +24,12 @@ public final class ObjectCache {
   private static final Logger LOG = System.getLogger(ObjectCache.class.getName());
 
   private final Optional<Path> folder;
+  private final ManifestCopies manifests;
   private final Set<Path> tidied = ConcurrentHashMap.newKeySet();
 
   private ObjectCache(Optional<Path> folder) {
     this.folder = folder;
+    this.manifests = new ManifestCopies(folder.map(f -> f.resolve("manifests")));
   }
 
   /**
@@ -39,6 +42,24 @@ public final class ObjectCache {
   /** Remembers nothing. */
   public static ObjectCache none() {
     return new ObjectCache(Optional.empty());
+  }
+
+  /** The manifests among them, as they are once opened. */
+  public ManifestCopies manifests() {
+    return manifests;
+  }
+
+  /** How long the copy of an object is, if there is one. */
+  public OptionalLong bytes(String key) {
+    if (folder.isEmpty()) {
+      return OptionalLong.empty();
+    }
+    try {
+      return OptionalLong.of(Files.size(folder.get().resolve(key)));
+    } catch (IOException e) {
+      LOG.log(Level.DEBUG, "no copy of " + key, e);
+      return OptionalLong.empty();
+    }
   }
 
   /**

@@ -20,20 +20,40 @@ import java.util.Optional;
  */
 record FileState(long inode, Instant modified, long bytes) {
 
+  /** What is at a path. */
+  sealed interface Kind {
+    /** A regular file. */
+    record File(FileState state) implements Kind {}
+
+    /** A folder. */
+    record Folder() implements Kind {}
+
+    /** Something else, or nothing. */
+    record Neither() implements Kind {}
+  }
+
   /** The regular file at {@code path}, or empty if there is none. */
   static Optional<FileState> find(Path path) throws IOException {
+    return look(path) instanceof Kind.File(FileState state) ? Optional.of(state) : Optional.empty();
+  }
+
+  /** Asks the file system once. */
+  static Kind look(Path path) throws IOException {
     try {
       Map<String, Object> attributes =
-          Files.readAttributes(path, "unix:ino,size,lastModifiedTime,isRegularFile");
-      return (boolean) attribute(attributes, "isRegularFile")
-          ? Optional.of(
-              new FileState(
-                  (long) attribute(attributes, "ino"),
-                  ((FileTime) attribute(attributes, "lastModifiedTime")).toInstant(),
-                  (long) attribute(attributes, "size")))
-          : Optional.empty();
+          Files.readAttributes(path, "unix:ino,size,lastModifiedTime,isRegularFile,isDirectory");
+      if ((boolean) attribute(attributes, "isRegularFile")) {
+        return new Kind.File(
+            new FileState(
+                (long) attribute(attributes, "ino"),
+                ((FileTime) attribute(attributes, "lastModifiedTime")).toInstant(),
+                (long) attribute(attributes, "size")));
+      }
+      return (boolean) attribute(attributes, "isDirectory")
+          ? new Kind.Folder()
+          : new Kind.Neither();
     } catch (NoSuchFileException | NotDirectoryException e) {
-      return Optional.empty();
+      return new Kind.Neither();
     }
   }
 

@@ -10,11 +10,12 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/** Walks folders in the order of keys. Holds the names of one folder per level, never of all. */
+/** Walks folders in the order of keys. Holds what is in one folder per level, never all. */
 final class Listing {
   private Listing() {}
 
@@ -33,31 +34,42 @@ final class Listing {
   private static void walk(Path folder, String prefix, Consumer<ObjectInfo> each)
       throws IOException {
     Folders.sync(folder);
-    for (String name : names(folder)) {
-      Path path = folder.resolve(name);
-      if (name.endsWith("/")) {
-        walk(path, prefix + name, each);
+    for (Entry entry : entries(folder)) {
+      if (entry.file().isEmpty()) {
+        walk(folder.resolve(entry.name()), prefix + entry.name(), each);
         continue;
       }
-      Optional<ObjectKey> key = ObjectKey.parse(prefix + name);
-      Optional<FileState> state = key.isPresent() ? FileState.find(path) : Optional.empty();
-      if (key.isPresent() && state.isPresent()) {
-        each.accept(state.get().info(key.get()));
+      Optional<ObjectKey> key = ObjectKey.parse(prefix + entry.name());
+      if (key.isPresent()) {
+        each.accept(entry.file().get().info(key.get()));
       }
     }
   }
 
   /**
-   * The names in a folder, sorted as their keys are: those of folders with their slash, because
+   * Something in a folder.
+   *
+   * @param name of a folder with a slash behind it
+   * @param file empty where it is a folder
+   */
+  private record Entry(String name, Optional<FileState> file) {}
+
+  /**
+   * What is in a folder, sorted as their keys are: those of folders with their slash, because
    * {@code a-b} comes before {@code a/b}, which comes before {@code ab}.
    */
-  private static List<String> names(Path folder) throws IOException {
-    List<String> names = new ArrayList<>();
+  private static List<Entry> entries(Path folder) throws IOException {
+    List<Entry> found = new ArrayList<>();
     try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder)) {
       for (Path entry : entries) {
         String name = entry.getFileName().toString();
         if (ObjectKey.parse(name).isPresent()) {
-          names.add(Files.isDirectory(entry) ? name + "/" : name);
+          switch (FileState.look(entry)) {
+            case FileState.Kind.Folder folderItself ->
+                found.add(new Entry(name + "/", Optional.empty()));
+            case FileState.Kind.File file -> found.add(new Entry(name, Optional.of(file.state())));
+            case FileState.Kind.Neither neither -> {}
+          }
         }
       }
     } catch (DirectoryIteratorException e) {
@@ -66,7 +78,7 @@ final class Listing {
       // Nobody deletes folders of a store: this is no empty folder but a damaged one.
       throw new IOException("folder " + folder + " vanished while it was listed", e);
     }
-    names.sort(null);
-    return names;
+    found.sort(Comparator.comparing(Entry::name));
+    return found;
   }
 }

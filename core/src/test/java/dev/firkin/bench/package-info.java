@@ -1,0 +1,2 @@
+/** Programs that {@code bench/nightly} runs; no tests. */
+package dev.firkin.bench;
