@@ -27,7 +27,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -41,7 +40,7 @@ public final class Snapshots {
   private final Codec codec;
   private final Seal seal;
   private final ManifestReader reader;
-  private final ObjectCache cache;
+  private final CopiedManifests copies;
 
   Snapshots(
       ObjectStore store,
@@ -55,7 +54,7 @@ public final class Snapshots {
     this.codec = codec;
     this.seal = seal;
     this.reader = new ManifestReader(repository, ids, codec, seal);
-    this.cache = cache;
+    this.copies = new CopiedManifests(cache, reader);
   }
 
   public SnapshotId id(SnapshotIdentity identity) {
@@ -158,11 +157,7 @@ public final class Snapshots {
       ByteBuffer body = store.get(key, ManifestFormat.MAX_BYTES).body();
       byte[] stored = new byte[body.remaining()];
       body.get(stored);
-      byte[] sealed = reader.unwrap(id, stored);
-      Manifest manifest = reader.parse(id, sealed);
-      cache.put(key.value(), stored);
-      cache.manifests().add(manifest, stored.length, sealed);
-      return manifest;
+      return copies.take(id, stored);
     } catch (ObjectMissingException e) {
       throw new DamagedException(key.value(), "manifest " + id + " is missing", null, e);
     } catch (ObjectDamagedException | ObjectTooLargeException e) {
@@ -212,8 +207,7 @@ public final class Snapshots {
       try {
         SnapshotId id = idOf(info.key());
         stored.put(id, info.bytes());
-        cache
-            .manifests()
+        copies
             .known(id, info.bytes())
             .ifPresentOrElse(manifests::add, () -> unread.put(id, info.bytes()));
       } catch (DamagedException e) {
@@ -221,9 +215,9 @@ public final class Snapshots {
       }
     }
     if (!unread.isEmpty()) {
-      cache.manifests().begin();
+      copies.begin();
       InParallel.each(store, unread.entrySet(), each -> load(each, manifests, damaged));
-      cache.manifests().end(stored);
+      copies.end(stored);
     }
     manifests.sort(
         Comparator.comparing(Manifest::time).thenComparing(m -> m.source().committedAt()));
@@ -234,7 +228,8 @@ public final class Snapshots {
       Map.Entry<SnapshotId, Long> each, List<Manifest> manifests, List<DamagedException> damaged)
       throws FirkinException {
     try {
-      Manifest manifest = cached(each.getKey(), each.getValue());
+      Optional<Manifest> copy = copies.find(each.getKey(), each.getValue());
+      Manifest manifest = copy.isPresent() ? copy.get() : read(each.getKey());
       synchronized (manifests) {
         manifests.add(manifest);
       }
@@ -250,61 +245,15 @@ public final class Snapshots {
    * Copies that are not authentic are passed over.
    */
   public List<Manifest> remembered() {
-    List<Manifest> manifests = new ArrayList<>();
-    for (String key : cache.keys(ManifestFormat.FOLDER)) {
-      try {
-        SnapshotId id = idOf(ObjectKey.of(key));
-        OptionalLong bytes = cache.bytes(key);
-        Optional<Manifest> known =
-            bytes.isPresent() ? cache.manifests().known(id, bytes.getAsLong()) : Optional.empty();
-        if (known.isPresent()) {
-          manifests.add(known.get());
-          continue;
-        }
-        Optional<byte[]> copy = cache.getUpTo(key, ManifestFormat.MAX_BYTES);
-        if (copy.isPresent()) {
-          manifests.add(reader.decode(id, copy.get()));
-        }
-      } catch (FirkinException | IllegalArgumentException e) {
-        LOG.log(System.Logger.Level.DEBUG, "passing over the copy of " + key, e);
-      }
-    }
-    return List.copyOf(manifests);
+    return copies.all();
   }
 
   /** Drops this host's copy of what was forgotten. */
   public void drop(SnapshotId id) {
-    cache.remove(key(id).value());
-    cache.manifests().drop(id);
+    copies.drop(id);
   }
 
-  private Manifest cached(SnapshotId id, long bytes) throws FirkinException {
-    String key = key(id).value();
-    Optional<byte[]> opened = cache.manifests().sealed(id, bytes);
-    if (opened.isPresent()) {
-      try {
-        Manifest manifest = reader.parse(id, opened.get());
-        cache.manifests().add(manifest, bytes, opened.get());
-        return manifest;
-      } catch (DamagedException e) {
-        LOG.log(System.Logger.Level.DEBUG, "passing over a copy that was opened", e);
-      }
-    }
-    Optional<byte[]> copy = cache.get(key, bytes);
-    if (copy.isPresent()) {
-      try {
-        byte[] sealed = reader.unwrap(id, copy.get());
-        Manifest manifest = reader.parse(id, sealed);
-        cache.manifests().add(manifest, bytes, sealed);
-        return manifest;
-      } catch (DamagedException e) {
-        cache.remove(key); // only the copy is known to be bad: ask the store
-      }
-    }
-    return read(id);
-  }
-
-  private static SnapshotId idOf(ObjectKey key) throws DamagedException {
+  static SnapshotId idOf(ObjectKey key) throws DamagedException {
     try {
       SnapshotId id = SnapshotId.parse(key.name());
       if (key.equals(key(id))) {

@@ -61,7 +61,9 @@ public final class ManifestCopies {
         .map(Known::manifest);
   }
 
-  /** Reads the file: {@link #sealed} tells what is in it, until {@link #end}. */
+  /**
+   * Reads the file: {@link #sealed} tells what is in it, until {@link #end} or {@link #release}.
+   */
   public synchronized void begin() {
     inFile = read();
   }
@@ -109,6 +111,11 @@ public final class ManifestCopies {
       write(file.get(), all);
       fresh.clear();
     }
+    release();
+  }
+
+  /** Lets go of what was read of the file. */
+  public synchronized void release() {
     inFile = Map.of();
   }
 
@@ -147,6 +154,9 @@ public final class ManifestCopies {
       in.get(id);
       long storedBytes = in.getLong();
       int length = in.getInt();
+      if (length < 0 || length > in.remaining()) {
+        throw new IllegalArgumentException("cut off");
+      }
       copies.put(
           SnapshotId.parse(new String(id, StandardCharsets.US_ASCII)),
           new Sealed(storedBytes, in.slice(in.position(), length)));

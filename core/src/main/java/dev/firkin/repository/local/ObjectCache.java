@@ -12,7 +12,6 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.LongPredicate;
 import java.util.stream.Stream;
 
 /**
@@ -68,16 +67,16 @@ public final class ObjectCache {
    * @param key relative, without {@code ..}
    */
   public Optional<byte[]> get(String key, long bytes) {
-    return read(key, length -> length == bytes).filter(copy -> copy.length == bytes);
+    return read(key, bytes).filter(copy -> copy.length == bytes);
   }
 
-  private Optional<byte[]> read(String key, LongPredicate expected) {
+  private Optional<byte[]> read(String key, long bytes) {
     if (folder.isEmpty()) {
       return Optional.empty();
     }
     try {
       Path file = folder.get().resolve(key);
-      if (!expected.test(Files.size(file))) {
+      if (Files.size(file) != bytes) {
         return Optional.empty(); // without reading it: it may have any size
       }
       return Optional.of(Files.readAllBytes(file));
@@ -111,11 +110,6 @@ public final class ObjectCache {
       LOG.log(Level.DEBUG, "cache not readable, going on without it", e);
       return List.of();
     }
-  }
-
-  /** The copy of an object, of whatever length up to this one. */
-  public Optional<byte[]> getUpTo(String key, int maxBytes) {
-    return read(key, length -> length <= maxBytes);
   }
 
   public void put(String key, byte[] stored) {

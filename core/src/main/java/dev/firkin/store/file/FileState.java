@@ -10,7 +10,6 @@ import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -76,14 +75,17 @@ record FileState(long inode, Instant modified, long bytes) {
   }
 
   Version version() {
+    // By hand: a list of a million files makes a million of them.
+    String nanos = Integer.toString(modified.getNano());
     return new Version(
-        String.format(
-            Locale.ROOT,
-            "%x-%x.%09d-%x",
-            inode,
-            modified.getEpochSecond(),
-            modified.getNano(),
-            bytes));
+        Long.toHexString(inode)
+            + "-"
+            + Long.toHexString(modified.getEpochSecond())
+            + "."
+            + "0".repeat(9 - nanos.length())
+            + nanos
+            + "-"
+            + Long.toHexString(bytes));
   }
 
   ObjectInfo info(ObjectKey key) {

@@ -1,0 +1,117 @@
+package dev.firkin.repository;
+
+import dev.firkin.FirkinException;
+import dev.firkin.repository.local.ManifestCopies;
+import dev.firkin.repository.local.ObjectCache;
+import dev.firkin.repository.model.Manifest;
+import dev.firkin.repository.model.SnapshotId;
+import dev.firkin.repository.v1.ManifestFormat;
+import dev.firkin.store.ObjectKey;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/** This host's copies of manifests, each proven when it is used. Thread-safe. */
+final class CopiedManifests {
+  private static final System.Logger LOG = System.getLogger(CopiedManifests.class.getName());
+
+  private final ObjectCache cache;
+  private final ManifestCopies opened;
+  private final ManifestReader reader;
+
+  CopiedManifests(ObjectCache cache, ManifestReader reader) {
+    this.cache = cache;
+    this.opened = cache.manifests();
+    this.reader = reader;
+  }
+
+  /** What this process has read of an object of this length. */
+  Optional<Manifest> known(SnapshotId id, long storedBytes) {
+    return opened.known(id, storedBytes);
+  }
+
+  /** Before many are looked for. */
+  void begin() {
+    opened.begin();
+  }
+
+  /**
+   * After it.
+   *
+   * @param stored what the store has, and how long each object is
+   */
+  void end(Map<SnapshotId, Long> stored) {
+    opened.end(stored);
+  }
+
+  /**
+   * The manifest of an object that was read, and a copy of it for later.
+   *
+   * @throws DamagedException if it is damaged or forged; then there is no copy
+   */
+  Manifest take(SnapshotId id, byte[] stored) throws FirkinException {
+    byte[] sealed = reader.unwrap(id, stored);
+    Manifest manifest = reader.parse(id, sealed);
+    cache.put(Snapshots.key(id).value(), stored);
+    opened.add(manifest, stored.length, sealed);
+    return manifest;
+  }
+
+  /** By a copy of an object of this length; what is wrong with copies is no matter. */
+  Optional<Manifest> find(SnapshotId id, long storedBytes) throws FirkinException {
+    Optional<Manifest> known = known(id, storedBytes);
+    if (known.isPresent()) {
+      return known;
+    }
+    Optional<byte[]> document = opened.sealed(id, storedBytes);
+    if (document.isPresent()) {
+      try {
+        Manifest manifest = reader.parse(id, document.get());
+        opened.add(manifest, storedBytes, document.get());
+        return Optional.of(manifest);
+      } catch (DamagedException e) {
+        LOG.log(System.Logger.Level.DEBUG, "passing over a copy that was opened", e);
+      }
+    }
+    String key = Snapshots.key(id).value();
+    Optional<byte[]> copy = cache.get(key, storedBytes);
+    if (copy.isPresent()) {
+      try {
+        byte[] sealed = reader.unwrap(id, copy.get());
+        Manifest manifest = reader.parse(id, sealed);
+        opened.add(manifest, storedBytes, sealed);
+        return Optional.of(manifest);
+      } catch (DamagedException e) {
+        // Only the copy is known to be bad. What the store gives will take its place.
+        LOG.log(System.Logger.Level.DEBUG, "passing over the copy of " + key, e);
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** All that this host has ever seen, but what was dropped. */
+  List<Manifest> all() {
+    List<Manifest> manifests = new ArrayList<>();
+    begin();
+    for (String key : cache.keys(ManifestFormat.FOLDER)) {
+      try {
+        SnapshotId id = Snapshots.idOf(ObjectKey.of(key));
+        OptionalLong bytes = cache.bytes(key);
+        if (bytes.isPresent() && bytes.getAsLong() <= ManifestFormat.MAX_BYTES) {
+          find(id, bytes.getAsLong()).ifPresent(manifests::add);
+        }
+      } catch (FirkinException | IllegalArgumentException e) {
+        LOG.log(System.Logger.Level.DEBUG, "passing over the copy of " + key, e);
+      }
+    }
+    opened.release();
+    return List.copyOf(manifests);
+  }
+
+  void drop(SnapshotId id) {
+    cache.remove(Snapshots.key(id).value());
+    opened.drop(id);
+  }
+}
