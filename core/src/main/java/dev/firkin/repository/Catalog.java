@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -117,5 +118,17 @@ public final class Catalog {
     // One that is not among ours can be asked for as well.
     Optional<SubvolumeUuid> parent = manifest.stream().parentUuid();
     return parent.isEmpty() || byUuid(parent.get()).stream().anyMatch(chains::restorable);
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Catalog catalog
+        && catalog.manifests.equals(manifests)
+        && catalog.damaged.equals(damaged);
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(manifests, damaged);
   }
 }
