@@ -8,6 +8,7 @@ import dev.firkin.repository.DamagedException;
 import dev.firkin.repository.Lease;
 import dev.firkin.repository.LeaseLostException;
 import dev.firkin.repository.Trash;
+import dev.firkin.repository.VisitedChunks;
 import dev.firkin.repository.model.Condemned;
 import dev.firkin.repository.model.PageId;
 import dev.firkin.store.ObjectInfo;
@@ -21,14 +22,17 @@ import java.util.Set;
 
 /**
  * What earlier prunes condemned, and what this one does. For one thread. Memory: up to 43 bytes a
- * chunk, outside the heap, and one object.
+ * chunk, 80 of those that may go now, outside the heap, and one object.
  */
 final class Condemnation implements AutoCloseable {
   private final CondemnedObjects objects;
   private final Trash.Run run;
   private final Lease lease;
   private final boolean trial;
-  private final ChunkSet ripe = new ChunkSet();
+
+  /** By their whole ids: to be found here by mistake would cost a chunk its grace period. */
+  private final VisitedChunks ripe = new VisitedChunks();
+
   private final ChunkSet known = new ChunkSet();
   private final Set<PageId> ripePages = new HashSet<>();
   private final Set<PageId> knownPages = new HashSet<>();
@@ -89,7 +93,7 @@ final class Condemnation implements AutoCloseable {
       }
     }
     boolean old = since.isBefore(until);
-    chunks.forEach((old ? ripe : known)::add);
+    chunks.forEach(old ? ripe::add : known::add);
     (old ? ripePages : knownPages).addAll(pages);
     if (old || (chunks.isEmpty() && pages.isEmpty())) {
       spent.add(info.key());

@@ -6,7 +6,6 @@ import dev.firkin.repository.LeaseLostException;
 import dev.firkin.store.ObjectKey;
 import dev.firkin.store.ObjectStore;
 import dev.firkin.store.StoreUnavailableException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -27,13 +26,9 @@ final class GuardedDeletion {
    */
   static final int ONE_BY_ONE_BATCH = 64;
 
-  /** Between them the lease is looked at, which is cheaper, and tells of a takeover as well. */
-  private static final Duration RENEWAL = Duration.ofSeconds(20);
-
   private final ObjectStore store;
   private final Lease lease;
   private final List<ObjectKey> waiting = new ArrayList<>(BATCH);
-  private long renewedAt = System.nanoTime() - RENEWAL.toNanos();
 
   GuardedDeletion(ObjectStore store, Lease lease) {
     this.store = store;
@@ -59,7 +54,9 @@ final class GuardedDeletion {
 
   private void delete(List<ObjectKey> keys) throws FirkinException, InterruptedException {
     for (int attempt = 1; ; attempt++) {
-      if (!isHeld()) {
+      // Renewed, not only looked at: one that has run out meanwhile, on a host that slept, is still
+      // there as long as nobody else has come.
+      if (!lease.renewed()) {
         throw new LeaseLostException();
       }
       try {
@@ -71,14 +68,5 @@ final class GuardedDeletion {
         }
       }
     }
-  }
-
-  private boolean isHeld() throws FirkinException, InterruptedException {
-    long now = System.nanoTime();
-    if (now - renewedAt < RENEWAL.toNanos()) {
-      return lease.stillHeld();
-    }
-    renewedAt = now;
-    return lease.renewed();
   }
 }

@@ -61,14 +61,17 @@ public final class CondemnedObjects {
   }
 
   /**
-   * Stores what remains of one of them, which keeps its age.
+   * Stores what remains of one of them, which keeps its age where the store decides conditions.
    *
    * @param listed as it was when what remains was read
    * @return whether it was there still, as it was listed
    */
   public boolean replace(ObjectInfo listed, List<ChunkId> chunks, List<PageId> pages, Instant since)
       throws FirkinException {
-    Condemned remaining = new Condemned(chunks, pages, Optional.of(since));
+    // Where the store does not decide itself whether it is still there, one that another prune took
+    // away could come back: then at least it is young.
+    Optional<Instant> age = store.decidesConditions() ? Optional.of(since) : Optional.empty();
+    Condemned remaining = new Condemned(chunks, pages, age);
     return objects.replace(
         listed.key(),
         CondemnedFormat.write(listed.key().value(), repository, remaining, seal),

@@ -1,6 +1,8 @@
 package dev.firkin.repository;
 
 import dev.firkin.FirkinException;
+import dev.firkin.chunk.Hash256;
+import dev.firkin.crypt.ContentHash;
 import dev.firkin.repository.local.ManifestCopies;
 import dev.firkin.repository.local.ObjectCache;
 import dev.firkin.repository.model.Manifest;
@@ -9,13 +11,16 @@ import dev.firkin.repository.v1.ManifestFormat;
 import dev.firkin.store.ObjectKey;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 
 /** This host's copies of manifests, each proven when it is used. Thread-safe. */
 final class CopiedManifests {
   private static final System.Logger LOG = System.getLogger(CopiedManifests.class.getName());
+
+  /** Of an object's bytes. */
+  static final ContentHash STORED = ContentHash.plain(new byte[0]);
 
   private final ObjectCache cache;
   private final ManifestCopies opened;
@@ -40,9 +45,9 @@ final class CopiedManifests {
   /**
    * After it.
    *
-   * @param stored what the store has, and how long each object is
+   * @param stored what the store has
    */
-  void end(Map<SnapshotId, Long> stored) {
+  void end(Set<SnapshotId> stored) {
     opened.end(stored);
   }
 
@@ -55,7 +60,7 @@ final class CopiedManifests {
     byte[] sealed = reader.unwrap(id, stored);
     Manifest manifest = reader.parse(id, sealed);
     cache.put(Snapshots.key(id).value(), stored);
-    opened.add(manifest, stored.length, sealed);
+    opened.add(manifest, stored.length, STORED.of(stored), sealed);
     return manifest;
   }
 
@@ -65,49 +70,59 @@ final class CopiedManifests {
     if (known.isPresent()) {
       return known;
     }
-    Optional<byte[]> document = opened.sealed(id, storedBytes);
+    String key = Snapshots.key(id).value();
+    Optional<byte[]> copy = cache.get(key, storedBytes);
+    if (copy.isEmpty()) {
+      return Optional.empty();
+    }
+    Hash256 hash = STORED.of(copy.get());
+    Optional<byte[]> document = opened.sealed(id, hash);
     if (document.isPresent()) {
       try {
         Manifest manifest = reader.parse(id, document.get());
-        opened.add(manifest, storedBytes, document.get());
+        opened.add(manifest, storedBytes, hash, document.get());
         return Optional.of(manifest);
       } catch (DamagedException e) {
         LOG.log(System.Logger.Level.DEBUG, "passing over a copy that was opened", e);
       }
     }
-    String key = Snapshots.key(id).value();
-    Optional<byte[]> copy = cache.get(key, storedBytes);
-    if (copy.isPresent()) {
-      try {
-        byte[] sealed = reader.unwrap(id, copy.get());
-        Manifest manifest = reader.parse(id, sealed);
-        opened.add(manifest, storedBytes, sealed);
-        return Optional.of(manifest);
-      } catch (DamagedException e) {
-        // Only the copy is known to be bad. What the store gives will take its place.
-        LOG.log(System.Logger.Level.DEBUG, "passing over the copy of " + key, e);
-      }
+    try {
+      byte[] sealed = reader.unwrap(id, copy.get());
+      Manifest manifest = reader.parse(id, sealed);
+      opened.add(manifest, storedBytes, hash, sealed);
+      return Optional.of(manifest);
+    } catch (DamagedException e) {
+      // Only the copy is known to be bad. What the store gives will take its place.
+      LOG.log(System.Logger.Level.DEBUG, "passing over the copy of " + key, e);
+      return Optional.empty();
     }
-    return Optional.empty();
   }
 
   /** All that this host has ever seen, but what was dropped. */
   List<Manifest> all() {
     List<Manifest> manifests = new ArrayList<>();
     begin();
-    for (String key : cache.keys(ManifestFormat.FOLDER)) {
-      try {
-        SnapshotId id = Snapshots.idOf(ObjectKey.of(key));
-        OptionalLong bytes = cache.bytes(key);
-        if (bytes.isPresent() && bytes.getAsLong() <= ManifestFormat.MAX_BYTES) {
-          find(id, bytes.getAsLong()).ifPresent(manifests::add);
-        }
-      } catch (FirkinException | IllegalArgumentException e) {
-        LOG.log(System.Logger.Level.DEBUG, "passing over the copy of " + key, e);
+    try {
+      for (String key : cache.keys(ManifestFormat.FOLDER)) {
+        find(key).ifPresent(manifests::add);
       }
+    } finally {
+      opened.release();
     }
-    opened.release();
     return List.copyOf(manifests);
+  }
+
+  private Optional<Manifest> find(String key) {
+    try {
+      SnapshotId id = Snapshots.idOf(ObjectKey.of(key));
+      OptionalLong bytes = cache.bytes(key);
+      return bytes.isPresent() && bytes.getAsLong() <= ManifestFormat.MAX_BYTES
+          ? find(id, bytes.getAsLong())
+          : Optional.empty();
+    } catch (FirkinException | IllegalArgumentException e) {
+      LOG.log(System.Logger.Level.DEBUG, "passing over the copy of " + key, e);
+      return Optional.empty();
+    }
   }
 
   void drop(SnapshotId id) {

@@ -8,6 +8,8 @@ import java.util.Collection;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -43,6 +45,7 @@ public final class InParallel {
     }
     Rest<T> rest = new Rest<>(all.iterator());
     List<Future<?>> workers = new ArrayList<>();
+    CompletableFuture<Void> failed = new CompletableFuture<>();
     try (ExecutorService executor =
         Executors.newFixedThreadPool(
             Math.min(THREADS, all.size()),
@@ -54,9 +57,10 @@ public final class InParallel {
                 for (Optional<T> next = rest.next(); next.isPresent(); next = rest.next()) {
                   work.on(next.get());
                 }
-                return rest;
-              } finally {
-                rest.drop(); // of a failure: the others need not go on
+              } catch (Throwable failure) { // handed to the caller, who rethrows it
+                failed.completeExceptionally(failure);
+                rest.drop();
+                executor.shutdownNow(); // the others may be waiting for a store that is away
               }
             }));
       }
@@ -64,6 +68,7 @@ public final class InParallel {
         await(store, worker, executor);
       }
     }
+    rethrow(failed);
   }
 
   private static void await(ObjectStore store, Future<?> worker, ExecutorService executor)
@@ -76,6 +81,18 @@ public final class InParallel {
       throw new StoreInterruptedException(
           store.location(), null, "interrupted while reading from " + store.location(), null, e);
     } catch (ExecutionException e) {
+      throw new IllegalStateException("a worker hands on its failure", e);
+    }
+  }
+
+  /** The first one, which the others may only follow from. */
+  private static void rethrow(CompletableFuture<Void> failed) throws FirkinException {
+    if (!failed.isDone()) {
+      return;
+    }
+    try {
+      failed.join();
+    } catch (CompletionException e) {
       switch (e.getCause()) {
         case FirkinException firkin -> throw firkin;
         case RuntimeException bug -> throw bug;

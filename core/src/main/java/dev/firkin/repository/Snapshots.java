@@ -22,7 +22,7 @@ import dev.firkin.store.PutResult;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -202,11 +202,11 @@ public final class Snapshots {
     List<Manifest> manifests = new ArrayList<>();
     List<DamagedException> damaged = new ArrayList<>();
     Map<SnapshotId, Long> unread = new LinkedHashMap<>();
-    Map<SnapshotId, Long> stored = new HashMap<>();
+    Set<SnapshotId> stored = new HashSet<>();
     for (ObjectInfo info : infos) {
       try {
         SnapshotId id = idOf(info.key());
-        stored.put(id, info.bytes());
+        stored.add(id);
         copies
             .known(id, info.bytes())
             .ifPresentOrElse(manifests::add, () -> unread.put(id, info.bytes()));
@@ -216,8 +216,11 @@ public final class Snapshots {
     }
     if (!unread.isEmpty()) {
       copies.begin();
-      InParallel.each(store, unread.entrySet(), each -> load(each, manifests, damaged));
-      copies.end(stored);
+      try {
+        InParallel.each(store, unread.entrySet(), each -> load(each, manifests, damaged));
+      } finally {
+        copies.end(stored);
+      }
     }
     manifests.sort(
         Comparator.comparing(Manifest::time).thenComparing(m -> m.source().committedAt()));

@@ -1,10 +1,13 @@
 package dev.firkin.repository;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.firkin.FirkinException;
 import dev.firkin.chunk.Hash256;
+import dev.firkin.repository.local.ManifestCopies;
 import dev.firkin.repository.local.ObjectCache;
 import dev.firkin.repository.model.Added;
 import dev.firkin.repository.model.ChunkRef;
@@ -64,9 +67,35 @@ final class ManifestCopiesTest {
   @Test
   void theyAreReadFromOneFileOfTheOwner() throws Exception {
     assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(file)));
-    forgetSingleCopies();
+    ManifestCopies copies = ObjectCache.in(state).manifests();
+    copies.begin();
+    for (Manifest manifest : stored) {
+      assertTrue(copies.sealed(manifest.id(), hashOf(manifest)).isPresent());
+      assertTrue(copies.sealed(manifest.id(), new Hash256(1, 2, 3, 4)).isEmpty());
+    }
     assertEquals(stored, load());
     assertEquals(0, reads.get());
+  }
+
+  /** Of the same length, so that only the bytes tell. */
+  @Test
+  void whatWasForgottenAndStoredAgainIsNotTakenForWhatItWas() throws Exception {
+    Manifest first = stored.getFirst();
+    Snapshots here = test.asSource(test.store).snapshots(ObjectCache.in(state));
+    long bytes = test.store.head(Snapshots.key(first.id())).orElseThrow().bytes();
+    int another = 0;
+    do {
+      test.store.delete(List.of(Snapshots.key(first.id())));
+      here.drop(first.id());
+      here.commit(manifest(here, 0, "t" + another++));
+    } while (test.store.head(Snapshots.key(first.id())).orElseThrow().bytes() != bytes);
+    Manifest again = here.read(first.id());
+    assertNotEquals(first, again);
+
+    Snapshots later = test.asSource(test.store).snapshots(ObjectCache.in(state));
+    assertTrue(later.remembered().contains(again));
+    assertFalse(later.remembered().contains(first));
+    assertTrue(load().contains(again));
   }
 
   @Test
@@ -74,7 +103,7 @@ final class ManifestCopiesTest {
     ObjectCache cache = ObjectCache.in(state);
     Snapshots snapshots = test.asSource(counting()).snapshots(cache);
     List<Manifest> first = snapshots.load().manifests();
-    forgetSingleCopies();
+    removeSingleCopies();
     Files.delete(file);
     reads.set(0);
     List<Manifest> again = test.asSource(counting()).snapshots(cache).load().manifests();
@@ -84,22 +113,22 @@ final class ManifestCopiesTest {
   }
 
   @Test
-  void whatIsDamagedInItIsAskedForAnew() throws Exception {
-    forgetSingleCopies();
+  void whatIsDamagedInItIsPassedOver() throws Exception {
     byte[] bytes = Files.readAllBytes(file);
     for (int at = 200; at < bytes.length; at += bytes.length / 20) {
       byte[] damaged = bytes.clone();
       damaged[at] ^= 1;
       Files.write(file, damaged);
       assertEquals(stored, load(), "at " + at);
-      forgetSingleCopies();
     }
     for (int length : List.of(0, 3, 8, 100, bytes.length - 1)) {
       Files.write(file, Arrays.copyOf(bytes, length));
       assertEquals(stored, load(), "of length " + length);
-      assertTrue(reads.get() > 0, "of length " + length);
-      forgetSingleCopies();
     }
+    removeSingleCopies();
+    Files.write(file, bytes);
+    assertEquals(stored, load());
+    assertEquals(MANY, reads.get(), "without the object's bytes a document is of nothing");
   }
 
   @Test
@@ -140,7 +169,7 @@ final class ManifestCopiesTest {
     };
   }
 
-  private void forgetSingleCopies() throws Exception {
+  private void removeSingleCopies() throws Exception {
     List<Path> copies = new ArrayList<>();
     try (Stream<Path> files = Files.list(state.resolve("snapshots"))) {
       files.forEach(copies::add);
@@ -150,7 +179,16 @@ final class ManifestCopiesTest {
     }
   }
 
+  private Hash256 hashOf(Manifest manifest) throws Exception {
+    Path copy = state.resolve(Snapshots.key(manifest.id()).value());
+    return CopiedManifests.STORED.of(Files.readAllBytes(copy));
+  }
+
   private Manifest manifest(Snapshots snapshots, int number) throws FirkinException {
+    return manifest(snapshots, number, "test");
+  }
+
+  private Manifest manifest(Snapshots snapshots, int number, String tool) throws FirkinException {
     SnapshotName name = new SnapshotName("db", "n" + number);
     StreamInfo stream =
         new StreamInfo(new StreamInfo.Kind.Opaque(), 5, new Hash256(number, 1, 2, 3));
@@ -165,7 +203,7 @@ final class ManifestCopiesTest {
         stream,
         ChunkRun.EMPTY,
         ChunkRun.inline(List.of(ref)),
-        new Source("host", Optional.empty(), Optional.of(time), time, time, List.of(), "test"),
+        new Source("host", Optional.empty(), Optional.of(time), time, time, List.of(), tool),
         new Added(1, 5, ref.storedBytes()));
   }
 }

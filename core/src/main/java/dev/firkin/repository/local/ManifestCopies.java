@@ -1,9 +1,8 @@
 package dev.firkin.repository.local;
 
+import dev.firkin.chunk.Hash256;
 import dev.firkin.repository.model.Manifest;
 import dev.firkin.repository.model.SnapshotId;
-import java.io.ByteArrayOutputStream;
-import java.io.DataOutputStream;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -17,21 +16,29 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Manifests that this host has opened: their sealed documents in one file of the state folder, so
  * that thousands of them need not be decrypted one by one each time; and what this process has read
- * already. A cache: a copy counts for an object of the same length alone, its seal is checked as
- * that of the object would be, and a file that is missing, damaged or not to be written costs time
- * and nothing else. Thread-safe.
+ * already. A document counts for the very bytes that it was in, its seal is checked as theirs would
+ * be, and a file that is missing, damaged or not to be written costs time and nothing else.
+ * Thread-safe.
  *
- * <p>Memory: that of the manifests, and while they are read at most {@value #MOST_BYTES} bytes.
+ * <p>Memory: that of the manifests, and while they are read at most three times {@value
+ * #MOST_BYTES} bytes.
  */
 public final class ManifestCopies {
   private static final Logger LOG = System.getLogger(ManifestCopies.class.getName());
-  private static final byte[] MAGIC = "FKCOPY1\n".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] MAGIC = "FKCOPY2\n".getBytes(StandardCharsets.US_ASCII);
 
-  private static final int MOST_BYTES = 32 << 20;
+  private static final int ID_CHARS = 64;
+
+  /** Before each document: its id, the hash of the object, and its length. */
+  private static final int HEAD_BYTES = ID_CHARS + Hash256.BYTES + Integer.BYTES;
+
+  private static final int MOST_BYTES = 16 << 20;
 
   /** Larger ones are few, and name many pages; their own files do. */
   private static final int LARGEST = 32 << 10;
@@ -42,13 +49,24 @@ public final class ManifestCopies {
   private final Optional<Path> file;
   private final Map<SnapshotId, Known> known = new HashMap<>();
   private final Map<SnapshotId, Sealed> fresh = new HashMap<>();
+  private int freshBytes;
   private Map<SnapshotId, Sealed> inFile = Map.of();
 
   /** A manifest whose seal was found right. */
   private record Known(long storedBytes, Manifest manifest) {}
 
-  /** A document, from position to limit. */
-  private record Sealed(long storedBytes, ByteBuffer document) {}
+  /**
+   * A document.
+   *
+   * @param stored hash of the stored bytes that it was in
+   * @param document from position to limit
+   */
+  private record Sealed(Hash256 stored, ByteBuffer document) {
+    /** With its id, hash and length. */
+    int bytes() {
+      return HEAD_BYTES + document.remaining();
+    }
+  }
 
   ManifestCopies(Optional<Path> file) {
     this.file = file;
@@ -68,10 +86,14 @@ public final class ManifestCopies {
     inFile = read();
   }
 
-  /** The sealed document of an object of this length, to be checked. */
-  public synchronized Optional<byte[]> sealed(SnapshotId id, long storedBytes) {
+  /**
+   * The sealed document in an object, to be checked.
+   *
+   * @param stored hash of the object's bytes
+   */
+  public synchronized Optional<byte[]> sealed(SnapshotId id, Hash256 stored) {
     return Optional.ofNullable(inFile.get(id))
-        .filter(copy -> copy.storedBytes == storedBytes)
+        .filter(copy -> copy.stored.equals(stored))
         .map(copy -> {
           byte[] document = new byte[copy.document.remaining()];
           copy.document.duplicate().get(document);
@@ -83,33 +105,52 @@ public final class ManifestCopies {
    * Takes note of a manifest whose seal was found right.
    *
    * @param storedBytes length of its object
+   * @param stored hash of the object's bytes
    */
-  public synchronized void add(Manifest manifest, long storedBytes, byte[] document) {
+  public synchronized void add(
+      Manifest manifest, long storedBytes, Hash256 stored, byte[] document) {
     if (file.isEmpty()) {
       return;
     }
     known.put(manifest.id(), new Known(storedBytes, manifest));
     Sealed copy = inFile.get(manifest.id());
-    boolean there = copy != null && copy.storedBytes == storedBytes;
-    if (!there && document.length <= LARGEST) {
-      fresh.put(manifest.id(), new Sealed(storedBytes, ByteBuffer.wrap(document)));
+    boolean there = copy != null && copy.stored.equals(stored);
+    Sealed sealed = new Sealed(stored, ByteBuffer.wrap(document));
+    if (!there && document.length <= LARGEST && freshBytes + sealed.bytes() <= MOST_BYTES) {
+      drop(fresh.put(manifest.id(), sealed));
+      freshBytes += sealed.bytes();
     }
+  }
+
+  private void drop(@Nullable Sealed replaced) {
+    freshBytes -= replaced == null ? 0 : replaced.bytes();
   }
 
   /**
    * Writes the file anew where that is worth it, and lets go of what was read of it.
    *
-   * @param stored what there is, and how long each object is
+   * @param stored what there is
    */
-  public synchronized void end(Map<SnapshotId, Long> stored) {
-    if (file.isPresent() && fresh.size() > Math.max(FEW, stored.size() / 16)) {
+  public synchronized void end(Set<SnapshotId> stored) {
+    int worthIt = Math.max(FEW, stored.size() / 16);
+    if (file.isPresent() && fresh.size() > worthIt) {
       Map<SnapshotId, Sealed> all = new HashMap<>(inFile.isEmpty() ? read() : inFile);
-      all.putAll(fresh);
-      all.entrySet()
-          .removeIf(
-              copy -> !Long.valueOf(copy.getValue().storedBytes).equals(stored.get(copy.getKey())));
-      write(file.get(), all);
+      all.keySet().retainAll(stored);
+      all.keySet().removeAll(fresh.keySet());
+      int bytes = MAGIC.length + all.values().stream().mapToInt(Sealed::bytes).sum();
+      int added = 0;
+      for (Map.Entry<SnapshotId, Sealed> each : fresh.entrySet()) {
+        if (stored.contains(each.getKey()) && bytes + each.getValue().bytes() <= MOST_BYTES) {
+          all.put(each.getKey(), each.getValue());
+          bytes += each.getValue().bytes();
+          added++;
+        }
+      }
+      if (added > worthIt) {
+        write(file.get(), all, bytes);
+      }
       fresh.clear();
+      freshBytes = 0;
     }
     release();
   }
@@ -122,7 +163,7 @@ public final class ManifestCopies {
   /** Of what was forgotten. */
   public synchronized void drop(SnapshotId id) {
     known.remove(id);
-    fresh.remove(id);
+    drop(fresh.remove(id));
   }
 
   private Map<SnapshotId, Sealed> read() {
@@ -150,38 +191,35 @@ public final class ManifestCopies {
     }
     Map<SnapshotId, Sealed> copies = new HashMap<>();
     while (in.hasRemaining()) {
-      byte[] id = new byte[64];
+      if (in.remaining() < HEAD_BYTES) {
+        throw new IllegalArgumentException("cut off");
+      }
+      byte[] id = new byte[ID_CHARS];
       in.get(id);
-      long storedBytes = in.getLong();
+      Hash256 stored = Hash256.read(in);
       int length = in.getInt();
       if (length < 0 || length > in.remaining()) {
         throw new IllegalArgumentException("cut off");
       }
       copies.put(
           SnapshotId.parse(new String(id, StandardCharsets.US_ASCII)),
-          new Sealed(storedBytes, in.slice(in.position(), length)));
+          new Sealed(stored, in.slice(in.position(), length)));
       in.position(in.position() + length);
     }
     return copies;
   }
 
-  private static void write(Path file, Map<SnapshotId, Sealed> copies) {
+  private static void write(Path file, Map<SnapshotId, Sealed> copies, int bytes) {
+    ByteBuffer out = ByteBuffer.allocate(bytes);
+    out.put(MAGIC);
+    copies.forEach((id, copy) -> {
+      out.put(id.toString().getBytes(StandardCharsets.US_ASCII));
+      copy.stored.write(out);
+      out.putInt(copy.document.remaining());
+      out.put(copy.document.duplicate());
+    });
     try {
-      ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-      DataOutputStream out = new DataOutputStream(bytes);
-      out.write(MAGIC);
-      for (Map.Entry<SnapshotId, Sealed> copy : copies.entrySet()) {
-        ByteBuffer document = copy.getValue().document;
-        if (bytes.size() + document.remaining() > MOST_BYTES) {
-          break;
-        }
-        out.write(copy.getKey().toString().getBytes(StandardCharsets.US_ASCII));
-        out.writeLong(copy.getValue().storedBytes);
-        out.writeInt(document.remaining());
-        out.write(
-            document.array(), document.arrayOffset() + document.position(), document.remaining());
-      }
-      PrivateFiles.write(file, bytes.toByteArray());
+      PrivateFiles.write(file, out.array());
     } catch (IOException e) {
       LOG.log(Level.DEBUG, "cache not writable, going on without it", e);
     }

@@ -218,6 +218,11 @@ final class FileStore implements ObjectStore {
   public Optional<ObjectInfo> head(ObjectKey key) throws StoreException {
     try {
       Optional<FileState> state = FileState.find(path(key));
+      if (state.isPresent()) {
+        // Whoever was told that it is there relies on it after a power cut too, as with a list.
+        Folders.sync(path(key).getParent());
+        state = FileState.find(path(key));
+      }
       if (state.isEmpty()) {
         requireRoot(key);
       }
