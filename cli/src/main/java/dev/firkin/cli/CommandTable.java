@@ -33,6 +33,7 @@ import dev.firkin.cli.systemd.SystemdInstallCommand;
 import dev.firkin.cli.systemd.SystemdUninstallCommand;
 import dev.firkin.cli.text.Bandwidth;
 import dev.firkin.cli.text.Durations;
+import dev.firkin.cli.text.LockPeriod;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -117,7 +118,8 @@ final class CommandTable {
     return root.setExpandAtFiles(false)
         .setCaseInsensitiveEnumValuesAllowed(true)
         .registerConverter(Duration.class, text -> converted(text, Durations::parse))
-        .registerConverter(Bandwidth.class, text -> converted(text, Bandwidth::parse));
+        .registerConverter(Bandwidth.class, text -> converted(text, Bandwidth::parse))
+        .registerConverter(LockPeriod.class, text -> converted(text, LockPeriod::parse));
   }
 
   private static <T> T converted(String text, Function<String, T> parse) {

@@ -97,6 +97,18 @@ final class DisposalCommandTest {
     assertEquals(1, listed());
   }
 
+  /** A folder promises nothing that it cannot keep. */
+  @Test
+  void aFolderLocksNothing() throws Exception {
+    Ran refused = host.run("push", "--object-lock", "30", "--stdin", "--name", "db/n4");
+    assertEquals(ExitCode.USAGE, refused.exit(), refused::toString);
+    assertTrue(refused.stderr().contains("is a folder"), refused::toString);
+    Ran alone = host.run("list", "--object-lock-mode", "compliance");
+    assertEquals(ExitCode.USAGE, alone.exit(), alone::toString);
+    JsonNode pruned = JsonMapper.shared().readTree(done(host.run("prune", "--json")).out());
+    assertEquals(0, pruned.get("locked").get("chunks").intValue());
+  }
+
   @Test
   void jsonSaysWhyEachIsKept() throws Exception {
     Ran ran = done(host.run("forget", "--volume", "db", "--preserve", "*h", "--dry-run", "--json"));

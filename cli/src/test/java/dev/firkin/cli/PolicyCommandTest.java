@@ -111,6 +111,32 @@ class PolicyCommandTest {
     assertFalse(lists(policy, ""));
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"source", "prune", "restore"})
+  void withLocksNobodyMayDeleteVersionsOrEndALock(String role) throws Exception {
+    JsonNode policy = policy(role, URL, "--object-lock", "30");
+
+    Set<String> lockable =
+        role.equals("restore")
+            ? Set.of()
+            : Set.of("firkin.json", "keys/a", "chunks/aa/a", "pages/a", "snapshots/a");
+    assertEquals(lockable, allowed(policy, "s3:PutObjectRetention"));
+    assertEquals(lockable, allowed(policy, "s3:GetObjectRetention"));
+    assertTrue(allows(policy, "s3:GetBucketObjectLockConfiguration", ARN + "bucket"));
+    boolean reads = role.equals("restore");
+    assertEquals(reads ? without() : Set.of(), allowed(policy, "s3:GetObjectVersion"));
+    assertEquals(reads, allows(policy, "s3:ListBucketVersions", ARN + "bucket"));
+    assertEquals(Set.of(), allowed(policy, "s3:DeleteObjectVersion"));
+    assertEquals(Set.of(), allowed(policy, "s3:BypassGovernanceRetention"));
+    for (JsonNode statement : policy.get("Statement")) {
+      for (String resource : resources(statement)) {
+        assertTrue(
+            resource.equals(ARN + "bucket") || resource.startsWith(ARN + "bucket/backups/nas/"),
+            resource);
+      }
+    }
+  }
+
   @Test
   void aRepositoryMayHaveTheBucketToItself() throws Exception {
     JsonNode policy = policy("restore", "s3://bucket");
@@ -144,8 +170,10 @@ class PolicyCommandTest {
     assertEquals(ExitCode.USAGE, host.run("policy", "--role", "admin", "--repo", URL).exit());
   }
 
-  private JsonNode policy(String role, String url) throws Exception {
-    Ran ran = host.run("policy", "--role", role, "--repo", url);
+  private JsonNode policy(String role, String url, String... more) throws Exception {
+    List<String> words = new ArrayList<>(List.of("policy", "--role", role, "--repo", url));
+    words.addAll(List.of(more));
+    Ran ran = host.run(words.toArray(String[]::new));
     assertEquals(ExitCode.DONE, ran.exit(), ran::toString);
     return JsonMapper.shared().readTree(ran.out());
   }

@@ -25,6 +25,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * Deletes the chunks and pages that nothing names, once two looks at the whole repository agree, a
@@ -68,6 +69,7 @@ public final class Prune {
   private Garbage deleted = Garbage.NONE;
   private Garbage waiting = Garbage.NONE;
   private Garbage condemned = Garbage.NONE;
+  private Garbage locked = Garbage.NONE;
 
   /**
    * @param snapshots without a cache
@@ -105,6 +107,7 @@ public final class Prune {
     List<ObjectKey> abandoned = new ArrayList<>();
     try (Named named = new Named(repository);
         Named heldBack = new Named(repository);
+        LockedGarbage locks = LockedGarbage.of(repository.store(), now);
         Condemnation condemnation =
             new Condemnation(repository.condemned(), repository.trash().begin(), lease, trial)) {
       int count = named.addSnapshots(snapshots, remembered, missingParents);
@@ -121,8 +124,8 @@ public final class Prune {
       condemnation.load(until, named);
       progress.now("deleting what nothing needs");
       delete(abandoned);
-      sweepChunks(named, heldBack, condemnation);
-      sweepPages(named, heldBack, condemnation);
+      sweepChunks(named, heldBack, condemnation, locks);
+      sweepPages(named, heldBack, condemnation, locks);
       condemnation.write();
       deletion.finish();
       delete(condemnation.spent());
@@ -135,6 +138,9 @@ public final class Prune {
           deleted,
           waiting,
           condemned,
+          locked,
+          locks.until(),
+          locks.olderVersions(),
           oldTrash.size(),
           abandoned.size());
     }
@@ -174,7 +180,8 @@ public final class Prune {
     }
   }
 
-  private void sweepChunks(Named named, Named heldBack, Condemnation condemnation)
+  private void sweepChunks(
+      Named named, Named heldBack, Condemnation condemnation, LockedGarbage locks)
       throws FirkinException, InterruptedException {
     try (GarbageChunks all = new GarbageChunks(repository.chunks(), named)) {
       long looked = 0;
@@ -183,27 +190,39 @@ public final class Prune {
           folder = all.next()) {
         looked += folder.get().chunks();
         progress.looked(looked);
+        Predicate<GarbageChunks.Found> due =
+            found ->
+                grace.isZero()
+                    || (condemnation.isRipe(found.id()) && !heldBack.contains(found.id()));
+        Set<ObjectKey> kept =
+            locks.among(
+                folder.get().garbage().stream().filter(due).map(f -> Chunks.key(f.id())).toList());
         for (GarbageChunks.Found found : folder.get().garbage()) {
-          sweep(found, heldBack, condemnation);
+          boolean isLocked = kept.contains(Chunks.key(found.id()));
+          sweep(found, due.test(found), isLocked, condemnation);
         }
       }
     }
   }
 
-  private void sweep(GarbageChunks.Found found, Named heldBack, Condemnation condemnation)
+  private void sweep(
+      GarbageChunks.Found found, boolean isDue, boolean isLocked, Condemnation condemnation)
       throws FirkinException, InterruptedException {
-    if (grace.isZero() || (condemnation.isRipe(found.id()) && !heldBack.contains(found.id()))) {
+    if (isDue && !isLocked) {
       deleted = deleted.plusChunk(found.bytes());
       delete(Chunks.key(found.id()));
-    } else {
-      waiting = waiting.plusChunk(found.bytes());
-      if (condemnation.add(found.id())) {
-        condemned = condemned.plusChunk(found.bytes());
-      }
+      return;
+    }
+    waiting = waiting.plusChunk(found.bytes());
+    locked = isLocked ? locked.plusChunk(found.bytes()) : locked;
+    // What is locked is condemned anew: what condemned it before is spent.
+    if (condemnation.add(found.id())) {
+      condemned = condemned.plusChunk(found.bytes());
     }
   }
 
-  private void sweepPages(Named named, Named heldBack, Condemnation condemnation)
+  private void sweepPages(
+      Named named, Named heldBack, Condemnation condemnation, LockedGarbage locks)
       throws FirkinException, InterruptedException {
     List<PageId> garbage = new ArrayList<>();
     repository
@@ -213,15 +232,20 @@ public final class Prune {
             garbage.add(id);
           }
         });
+    Predicate<PageId> due =
+        id -> grace.isZero() || (condemnation.isRipe(id) && !heldBack.contains(id));
+    Set<ObjectKey> kept = locks.among(garbage.stream().filter(due).map(Pages::key).toList());
     for (PageId id : garbage) {
-      if (grace.isZero() || (condemnation.isRipe(id) && !heldBack.contains(id))) {
+      boolean isLocked = kept.contains(Pages.key(id));
+      if (due.test(id) && !isLocked) {
         deleted = deleted.plusPage();
         delete(Pages.key(id));
-      } else {
-        waiting = waiting.plusPage();
-        if (condemnation.add(id)) {
-          condemned = condemned.plusPage();
-        }
+        continue;
+      }
+      waiting = waiting.plusPage();
+      locked = isLocked ? locked.plusPage() : locked;
+      if (condemnation.add(id)) {
+        condemned = condemned.plusPage();
       }
     }
   }

@@ -1,5 +1,8 @@
 package dev.firkin.disposal;
 
+import java.time.Instant;
+import java.util.Optional;
+
 /**
  * What a prune found and did; of a trial, what it would have done.
  *
@@ -8,6 +11,10 @@ package dev.firkin.disposal;
  * @param deleted garbage that is gone
  * @param waiting garbage that goes when its grace period is over
  * @param condemned how much of what waits was condemned by this prune
+ * @param locked how much of what waits has waited long enough, and is kept from being deleted by
+ *     the store
+ * @param lockedUntil when the last of these locks ends
+ * @param olderVersions whether the store keeps what is deleted as an older version
  * @param trash objects that were deleted of the trash
  * @param uploads checkpoints of abandoned pushes that were deleted
  */
@@ -17,6 +24,9 @@ public record PruneReport(
     Garbage deleted,
     Garbage waiting,
     Garbage condemned,
+    Garbage locked,
+    Optional<Instant> lockedUntil,
+    boolean olderVersions,
     long trash,
     long uploads) {
 

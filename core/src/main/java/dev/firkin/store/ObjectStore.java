@@ -111,6 +111,11 @@ public interface ObjectStore extends AutoCloseable {
     return true;
   }
 
+  /** What locks objects here; empty where the store knows nothing of the kind. */
+  default Optional<ObjectLocks> locks() {
+    return Optional.empty();
+  }
+
   /**
    * Where this is, for messages: {@code s3://bucket/prefix}, {@code file:///path}; never with
    * credentials.

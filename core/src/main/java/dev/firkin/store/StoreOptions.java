@@ -14,6 +14,8 @@ import java.util.Optional;
  * @param pathStyle bucket in the path instead of in the host name
  * @param storageClass for chunks; everything else stays in the store's default class, because it is
  *     read often
+ * @param objectLock of what is put and is to stay ({@link ObjectKind#lockable}); a backend that
+ *     cannot lock refuses to be opened with it
  * @param profile of the credentials file
  * @param connectTimeout for one connection
  * @param requestTimeout for one request as a whole; a stalled transfer is cut earlier
@@ -25,6 +27,7 @@ public record StoreOptions(
     Optional<String> region,
     Optional<Boolean> pathStyle,
     Optional<String> storageClass,
+    Optional<ObjectLock> objectLock,
     ChecksumMode checksums,
     Optional<String> profile,
     Optional<Duration> connectTimeout,
@@ -48,6 +51,7 @@ public record StoreOptions(
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),
+        Optional.empty(),
         ChecksumMode.DEFAULT,
         Optional.empty(),
         Optional.empty(),
@@ -63,6 +67,7 @@ public record StoreOptions(
         region,
         pathStyle,
         storageClass,
+        objectLock,
         checksums,
         profile,
         connectTimeout,
@@ -78,6 +83,7 @@ public record StoreOptions(
         Optional.of(region),
         pathStyle,
         storageClass,
+        objectLock,
         checksums,
         profile,
         connectTimeout,
@@ -93,6 +99,7 @@ public record StoreOptions(
         region,
         Optional.of(pathStyle),
         storageClass,
+        objectLock,
         checksums,
         profile,
         connectTimeout,
@@ -108,6 +115,23 @@ public record StoreOptions(
         region,
         pathStyle,
         Optional.of(storageClass),
+        objectLock,
+        checksums,
+        profile,
+        connectTimeout,
+        requestTimeout,
+        stallTimeout,
+        connections);
+  }
+
+  /** A copy with this {@link #objectLock()}. */
+  public StoreOptions withObjectLock(ObjectLock objectLock) {
+    return new StoreOptions(
+        endpoint,
+        region,
+        pathStyle,
+        storageClass,
+        Optional.of(objectLock),
         checksums,
         profile,
         connectTimeout,
@@ -123,6 +147,7 @@ public record StoreOptions(
         region,
         pathStyle,
         storageClass,
+        objectLock,
         checksums,
         profile,
         connectTimeout,
@@ -138,6 +163,7 @@ public record StoreOptions(
         region,
         pathStyle,
         storageClass,
+        objectLock,
         checksums,
         Optional.of(profile),
         connectTimeout,
@@ -153,6 +179,7 @@ public record StoreOptions(
         region,
         pathStyle,
         storageClass,
+        objectLock,
         checksums,
         profile,
         Optional.of(connectTimeout),
@@ -168,6 +195,7 @@ public record StoreOptions(
         region,
         pathStyle,
         storageClass,
+        objectLock,
         checksums,
         profile,
         connectTimeout,
@@ -183,6 +211,7 @@ public record StoreOptions(
         region,
         pathStyle,
         storageClass,
+        objectLock,
         checksums,
         profile,
         connectTimeout,
@@ -198,6 +227,7 @@ public record StoreOptions(
         region,
         pathStyle,
         storageClass,
+        objectLock,
         checksums,
         profile,
         connectTimeout,

@@ -2,6 +2,7 @@ package dev.firkin.s3;
 
 import dev.firkin.store.ChecksumMode;
 import dev.firkin.store.ObjectKey;
+import dev.firkin.store.ObjectLock;
 import dev.firkin.store.StoreOptions;
 import dev.firkin.store.StoreUrl;
 import dev.firkin.store.StoreUrlException;
@@ -35,6 +36,7 @@ record S3Settings(
     String region,
     boolean pathStyle,
     Optional<String> storageClass,
+    Optional<ObjectLock> objectLock,
     ChecksumMode checksums,
     Optional<String> profile,
     Duration connectTimeout,
@@ -71,6 +73,7 @@ record S3Settings(
         region(options, aws, endpoint),
         options.pathStyle().orElse(endpoint.isPresent()),
         options.storageClass(),
+        options.objectLock(),
         options.checksums(),
         options.profile(),
         options.connectTimeout().orElse(CONNECT_TIMEOUT),
@@ -108,6 +111,25 @@ record S3Settings(
         region,
         pathStyle,
         Optional.of(storageClass),
+        objectLock,
+        checksums,
+        profile,
+        connectTimeout,
+        stallTimeout,
+        bodyTimeout,
+        plainTimeout,
+        connections);
+  }
+
+  S3Settings withObjectLock(ObjectLock lock) {
+    return new S3Settings(
+        bucket,
+        prefix,
+        endpoint,
+        region,
+        pathStyle,
+        storageClass,
+        Optional.of(lock),
         checksums,
         profile,
         connectTimeout,

@@ -5,6 +5,7 @@ import dev.firkin.store.NoSuchStoreException;
 import dev.firkin.store.ObjectDamagedException;
 import dev.firkin.store.ObjectInfo;
 import dev.firkin.store.ObjectKey;
+import dev.firkin.store.ObjectLocks;
 import dev.firkin.store.ObjectMissingException;
 import dev.firkin.store.ObjectPart;
 import dev.firkin.store.ObjectStore;
@@ -38,6 +39,7 @@ final class S3Store implements ObjectStore {
   private final S3Calls calls;
   private final S3Failures failures;
   private final S3Upload uploads;
+  private final S3Locks locks;
   // Answers to HEAD do not tell a missing bucket from a missing object.
   private volatile boolean bucketSeen;
 
@@ -49,7 +51,8 @@ final class S3Store implements ObjectStore {
     this.location = settings.location();
     this.calls = new S3Calls(location);
     this.failures = new S3Failures(location);
-    this.uploads = new S3Upload(this, settings, client, calls, failures);
+    this.locks = new S3Locks(settings, client, calls, failures);
+    this.uploads = new S3Upload(this, settings, client, calls, failures, locks);
   }
 
   @Override
@@ -265,6 +268,11 @@ final class S3Store implements ObjectStore {
   @Override
   public int deletesAtOnce() {
     return S3Deletion.atOnce(settings);
+  }
+
+  @Override
+  public Optional<ObjectLocks> locks() {
+    return Optional.of(locks);
   }
 
   @Override

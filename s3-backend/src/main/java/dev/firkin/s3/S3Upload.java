@@ -2,11 +2,14 @@ package dev.firkin.s3;
 
 import dev.firkin.store.ChecksumMode;
 import dev.firkin.store.ObjectKey;
+import dev.firkin.store.ObjectKind;
+import dev.firkin.store.ObjectLock;
 import dev.firkin.store.PutCondition;
 import dev.firkin.store.PutResult;
 import dev.firkin.store.StoreException;
 import dev.firkin.store.StoreUnavailableException;
 import java.nio.ByteBuffer;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -37,6 +40,7 @@ final class S3Upload {
   private final S3AsyncClient client;
   private final S3Calls calls;
   private final S3Failures failures;
+  private final S3Locks locks;
   // Each for itself: servers have learnt them one after the other.
   private volatile boolean knowsIfAbsent = true;
   private volatile boolean knowsIfMatches = true;
@@ -46,12 +50,14 @@ final class S3Upload {
       S3Settings settings,
       S3AsyncClient client,
       S3Calls calls,
-      S3Failures failures) {
+      S3Failures failures,
+      S3Locks locks) {
     this.store = store;
     this.settings = settings;
     this.client = client;
     this.calls = calls;
     this.failures = failures;
+    this.locks = locks;
   }
 
   PutResult put(ObjectKey key, ByteBuffer body, PutCondition condition) throws StoreException {
@@ -79,6 +85,9 @@ final class S3Upload {
 
   private PutResult send(ObjectKey key, ByteBuffer body, PutCondition condition, String mark)
       throws StoreException, S3Calls.Failed {
+    if (lockOf(key).isPresent()) {
+      locks.require();
+    }
     // A copy: the client may still be reading when a call that took too long has been given up.
     AsyncRequestBody copy = AsyncRequestBody.fromRemainingByteBuffer(body.asReadOnlyBuffer());
     PutObjectResponse response =
@@ -142,12 +151,26 @@ final class S3Upload {
     if (key.value().startsWith("chunks/")) {
       settings.storageClass().ifPresent(request::storageClass);
     }
+    lockOf(key)
+        .ifPresent(lock -> {
+          request
+              .objectLockMode(S3Locks.modeOfPut(lock.mode()))
+              .objectLockRetainUntilDate(Instant.now().plus(lock.period()));
+          if (settings.checksums() != ChecksumMode.DEFAULT) {
+            // S3 locks nothing that comes without a checksum; this is the oldest of them.
+            request.contentMD5(Md5Text.of(body));
+          }
+        });
     switch (condition) {
       case PutCondition.Always() -> {}
       case PutCondition.IfAbsent() -> request.ifNoneMatch("*");
       case PutCondition.IfMatches(var version) -> request.ifMatch(version.token());
     }
     return request.build();
+  }
+
+  private Optional<ObjectLock> lockOf(ObjectKey key) {
+    return settings.objectLock().filter(lock -> ObjectKind.of(key).lockable());
   }
 
   /**

@@ -44,6 +44,7 @@ final class S3ProxyFixture implements AutoCloseable {
         "us-east-1",
         true,
         Optional.empty(),
+        Optional.empty(),
         checksums,
         Optional.empty(),
         Duration.ofSeconds(3),

@@ -3,9 +3,11 @@ package dev.firkin.cli.config;
 import dev.firkin.cli.config.Target.Keys;
 import dev.firkin.cli.text.Bandwidth;
 import dev.firkin.cli.text.Durations;
+import dev.firkin.cli.text.LockPeriod;
 import dev.firkin.retention.RetentionCalendar;
 import dev.firkin.retention.RetentionPolicy;
 import dev.firkin.store.ChecksumMode;
+import dev.firkin.store.ObjectLock;
 import dev.firkin.store.StoreOptions;
 import dev.firkin.store.StoreUrl;
 import dev.firkin.store.StoreUrlException;
@@ -37,6 +39,8 @@ final class TargetReader {
     }
     Optional<StoreUrl> url = url();
     StoreOptions options = storeOptions();
+    Optional<ObjectLock> lock = objectLock(url);
+    options = lock.isPresent() ? options.withObjectLock(lock.get()) : options;
     Keys keys = keys();
     Optional<Bandwidth> up = section.parsed("limit_upload", Bandwidth::parse);
     Optional<Bandwidth> down = section.parsed("limit_download", Bandwidth::parse);
@@ -48,11 +52,12 @@ final class TargetReader {
     Optional<Duration> every = pruneEvery();
     Duration grace = section.parsed("grace", Values::delay).orElse(PRUNE_GRACE);
     section.refuseOthers();
+    StoreOptions its = options;
     return url.map(u ->
         new Target(
             name,
             u,
-            options,
+            its,
             keys,
             up,
             down,
@@ -95,6 +100,24 @@ final class TargetReader {
     to = section.flag("path_style").map(to::withPathStyle).orElse(to);
     to = section.text("storage_class").map(to::withStorageClass).orElse(to);
     return section.choice("checksums", ChecksumMode.class).map(to::withChecksums).orElse(to);
+  }
+
+  private Optional<ObjectLock> objectLock(Optional<StoreUrl> url) {
+    Optional<LockPeriod> period = section.parsed("object_lock", LockPeriod::parse);
+    Optional<ObjectLock.Mode> mode = section.choice("object_lock_mode", ObjectLock.Mode.class);
+    if (mode.isPresent() && !section.has("object_lock")) {
+      section.problem(
+          "object_lock_mode",
+          section.named("object_lock_mode") + " says how to lock, and nothing is to be locked",
+          "write object_lock = \"30d\", or leave the mode out");
+    }
+    if (period.isPresent() && url.isPresent() && url.get().scheme().equals("file")) {
+      section.problem(
+          "object_lock",
+          section.named("object_lock") + " is for buckets: a folder cannot lock its files",
+          "leave it out");
+    }
+    return period.map(p -> new ObjectLock(mode.orElse(ObjectLock.Mode.GOVERNANCE), p.period()));
   }
 
   private Keys keys() {

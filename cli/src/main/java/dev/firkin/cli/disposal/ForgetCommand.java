@@ -9,6 +9,7 @@ import dev.firkin.cli.session.Session;
 import dev.firkin.cli.session.Session.Access;
 import dev.firkin.cli.session.Session.Patience;
 import dev.firkin.cli.session.UsageException;
+import dev.firkin.cli.text.Times;
 import dev.firkin.disposal.Forget;
 import dev.firkin.disposal.ForgetPlan;
 import dev.firkin.repository.Catalog;
@@ -101,6 +102,7 @@ public final class ForgetCommand implements Action {
       try (Lease lease = session.lease(open.repository(), LeaseMode.EXCLUSIVE, "forget")) {
         List<Manifest> remembered = open.snapshots().remembered();
         ForgetPlan plan = plan(open, wanted);
+        Optional<LockedManifests> locked = LockedManifests.of(plan, open.repository().store());
         new Forget(open.repository(), open.snapshots(), lease)
             .run(
                 plan,
@@ -109,6 +111,7 @@ public final class ForgetCommand implements Action {
                 Instant.now(),
                 m -> session.console().verbose("forgot " + m.name()));
         report(plan);
+        locked.ifPresent(this::tell);
       }
     }
     return ExitCode.DONE;
@@ -191,6 +194,15 @@ public final class ForgetCommand implements Action {
         .map(m -> m.name().toString())
         .distinct()
         .collect(Collectors.joining(", "));
+  }
+
+  private void tell(LockedManifests locked) {
+    session
+        .console()
+        .info(
+            "%d of their manifests are locked, the last until %s: the bucket keeps them as older"
+                    .formatted(locked.count(), Times.minutes(locked.until(), session.host().zone()))
+                + " versions");
   }
 
   private void report(ForgetPlan plan) {

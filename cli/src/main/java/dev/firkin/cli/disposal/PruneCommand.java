@@ -12,6 +12,7 @@ import dev.firkin.cli.session.Session.Access;
 import dev.firkin.cli.session.Session.Patience;
 import dev.firkin.cli.text.ByteSize;
 import dev.firkin.cli.text.Durations;
+import dev.firkin.cli.text.Times;
 import dev.firkin.disposal.Prune;
 import dev.firkin.disposal.PruneProgress;
 import dev.firkin.disposal.PruneReport;
@@ -98,6 +99,18 @@ public final class PruneCommand implements Action {
       console.data(
           "waiting: %s; a prune in %s or later deletes them"
               .formatted(words(report.waiting()), Durations.format(grace)));
+    }
+    report
+        .lockedUntil()
+        .ifPresent(until ->
+            console.data(
+                "locked: of these %s, the last until %s; they go with a prune after that"
+                    .formatted(
+                        words(report.locked()), Times.minutes(until, session.host().zone()))));
+    if (report.olderVersions() && !report.deleted().isEmpty()) {
+      console.info(
+          "the bucket keeps what was deleted as older versions, until its lifecycle rule deletes"
+              + " them");
     }
     if (report.uploads() > 0) {
       console.data(

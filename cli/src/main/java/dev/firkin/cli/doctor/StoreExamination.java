@@ -39,6 +39,7 @@ final class StoreExamination {
               lists(traits),
               conditions(traits),
               deletion(traits),
+              LockDiagnosis.of(store.locks(), session.options().objectLock()),
               clock(traits.ahead())),
           Optional.of(traits),
           true);

@@ -51,6 +51,8 @@ public final class DisposalJson {
     put(node.putObject("deleted"), report.deleted());
     put(node.putObject("waiting"), report.waiting());
     put(node.putObject("condemned"), report.condemned());
+    put(node.putObject("locked"), report.locked());
+    report.lockedUntil().ifPresent(until -> node.put("lockedUntil", until.toString()));
     return node.put("trashObjects", report.trash())
         .put("abandonedUploads", report.uploads())
         .toString();

@@ -62,6 +62,17 @@ public final class RunJson {
     return this;
   }
 
+  /** A repository whose locks were extended. */
+  public RunJson locked(String repository, long extended, long looked, Instant until) {
+    array("locked")
+        .addObject()
+        .put("repository", repository)
+        .put("extended", extended)
+        .put("objects", looked)
+        .put("until", until.toString());
+    return this;
+  }
+
   /**
    * How one volume stands in one repository.
    *

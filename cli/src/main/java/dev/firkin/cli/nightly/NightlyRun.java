@@ -39,6 +39,7 @@ final class NightlyRun {
   private final List<String> dropped = new ArrayList<>();
   private final List<Result> results = new ArrayList<>();
   private final List<RunReport.Pruned> pruned = new ArrayList<>();
+  private final List<RunReport.Locked> locked = new ArrayList<>();
   private final List<Trouble> failures = new ArrayList<>();
   private final Map<String, String> failed = new HashMap<>();
 
@@ -81,7 +82,7 @@ final class NightlyRun {
                   .destinations()
                   .forEach(d -> state.problem(volume.name(), d.target().name(), problem)));
     }
-    return new RunReport(now, Instant.now(), made, dropped, results, pruned, failures);
+    return new RunReport(now, Instant.now(), made, dropped, results, pruned, locked, failures);
   }
 
   /** After each repository: the next one may take days. */
@@ -153,6 +154,7 @@ final class NightlyRun {
     } finally {
       results.addAll(run.results());
       run.pruned().ifPresent(pruned::add);
+      run.locked().ifPresent(locked::add);
       run.trouble().ifPresent(failures::add);
       write();
       works.forEach(work -> need(work, run));

@@ -83,7 +83,7 @@ public final class RunCommand implements Action {
       if (session.options().json()) {
         session.console().json(json);
       } else {
-        new RunText(session.console()).print(report);
+        new RunText(session.console(), session.host().zone()).print(report);
       }
       if (!interrupted) {
         hooks.after(json, report.exit() == ExitCode.DONE);
@@ -146,6 +146,11 @@ public final class RunCommand implements Action {
         .forEach(p ->
             json.pruned(
                 p.target(), p.report().deleted().chunkBytes(), p.report().waiting().chunkBytes()));
+    report
+        .locked()
+        .forEach(l ->
+            json.locked(
+                l.target(), l.report().extended(), l.report().looked(), l.report().until()));
     report.failures().forEach(t -> json.failure(t.with(), t.failure()));
     return json.toString();
   }

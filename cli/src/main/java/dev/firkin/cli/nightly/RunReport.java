@@ -2,6 +2,7 @@ package dev.firkin.cli.nightly;
 
 import dev.firkin.cli.session.ExitCode;
 import dev.firkin.cli.session.Failure;
+import dev.firkin.disposal.LockRound;
 import dev.firkin.disposal.PruneReport;
 import java.time.Instant;
 import java.util.List;
@@ -14,6 +15,7 @@ import java.util.Optional;
  * @param dropped local snapshots that retention deleted, by volume and name
  * @param results of each volume in each repository
  * @param pruned of each repository that was
+ * @param locked of each repository whose locks were extended
  * @param failures of what is of no single repository
  */
 record RunReport(
@@ -23,12 +25,14 @@ record RunReport(
     List<String> dropped,
     List<Result> results,
     List<Pruned> pruned,
+    List<Locked> locked,
     List<Trouble> failures) {
   RunReport {
     made = List.copyOf(made);
     dropped = List.copyOf(dropped);
     results = List.copyOf(results);
     pruned = List.copyOf(pruned);
+    locked = List.copyOf(locked);
     failures = List.copyOf(failures);
   }
 
@@ -37,6 +41,9 @@ record RunReport(
 
   /** A prune that was due. */
   record Pruned(String target, PruneReport report) {}
+
+  /** Locks that were to be extended. */
+  record Locked(String target, LockRound.Report report) {}
 
   /**
    * Of one volume in one repository.

@@ -6,13 +6,20 @@ import dev.firkin.cli.session.Failure;
 import dev.firkin.cli.text.ByteSize;
 import dev.firkin.cli.text.Table;
 import dev.firkin.cli.text.Table.Align;
+import dev.firkin.cli.text.Times;
+import java.time.ZoneId;
 
 /** Shows people what a run did. */
 final class RunText {
   private final Console console;
+  private final ZoneId zone;
 
-  RunText(Console console) {
+  /**
+   * @param zone that times are shown in
+   */
+  RunText(Console console, ZoneId zone) {
     this.console = console;
+    this.zone = zone;
   }
 
   void print(RunReport report) {
@@ -46,6 +53,16 @@ final class RunText {
                         p.target(),
                         ByteSize.format(p.report().deleted().chunkBytes()),
                         ByteSize.format(p.report().waiting().chunkBytes()))));
+    report
+        .locked()
+        .forEach(l ->
+            console.data(
+                "locked %s: %d of %d objects for longer, until %s"
+                    .formatted(
+                        l.target(),
+                        l.report().extended(),
+                        l.report().looked(),
+                        Times.minutes(l.report().until(), zone))));
     for (Result result : report.results()) {
       result.failure().ifPresent(f -> tell(result.volume() + " to " + result.target(), f));
       result

@@ -59,6 +59,7 @@ final class TargetRun {
   private final Map<String, Tally> tallies = new HashMap<>();
   private final Map<String, Set<SubvolumeUuid>> needed = new HashMap<>();
   private Optional<RunReport.Pruned> pruned = Optional.empty();
+  private Optional<RunReport.Locked> locked = Optional.empty();
   private Optional<RunReport.Trouble> trouble = Optional.empty();
   private boolean outside;
 
@@ -156,6 +157,7 @@ final class TargetRun {
       if (tally.complete && tally.forgotten > 0) {
         know(work, work.plan(zone, session.host().name()), catalog);
       }
+      locked = LockStep.run(session, target.name(), open, window);
     }
   }
 
@@ -287,6 +289,10 @@ final class TargetRun {
 
   Optional<RunReport.Pruned> pruned() {
     return pruned;
+  }
+
+  Optional<RunReport.Locked> locked() {
+    return locked;
   }
 
   /**

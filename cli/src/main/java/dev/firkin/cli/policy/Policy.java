@@ -11,29 +11,52 @@ import tools.jackson.databind.node.ObjectNode;
  * The least that IAM has to allow a role.
  *
  * @param bucket its name
+ * @param locks whether the bucket has Object Lock, and it is used
  * @param prefix of the repository's keys; empty, or ends with a slash
  */
-record Policy(Role role, String bucket, String prefix) {
+record Policy(Role role, String bucket, String prefix, boolean locks) {
   private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
 
   /**
    * For the repository at {@code url}.
    *
+   * @param locks whether objects are locked there
    * @throws UsageException where its store knows no policies
    */
-  static Policy of(Role role, StoreUrl url) throws UsageException {
+  static Policy of(Role role, StoreUrl url, boolean locks) throws UsageException {
     if (!url.scheme().equals("s3")) {
       throw new UsageException(
           url + " is not in S3, so that no policy can be given",
           "use the permissions of its file system; or name a repository as s3://bucket/prefix");
     }
-    return new Policy(role, url.host(), url.path().isEmpty() ? "" : url.path() + "/");
+    return new Policy(role, url.host(), url.path().isEmpty() ? "" : url.path() + "/", locks);
   }
 
   ObjectNode json() {
     ObjectNode policy = NODES.objectNode().put("Version", "2012-10-17");
     ArrayNode statements = policy.putArray("Statement");
-    ObjectNode list = statement(statements, "List", "s3:ListBucket");
+    listed(statement(statements, "List", "s3:ListBucket"));
+    onObjects(statements, "Read", "s3:GetObject", role.read());
+    onObjects(statements, "Write", "s3:PutObject", role.written());
+    onObjects(statements, "Delete", "s3:DeleteObject", role.deleted());
+    if (locks) {
+      addLocks(statements);
+    }
+    return policy;
+  }
+
+  private void addLocks(ArrayNode statements) {
+    statement(statements, "AskForObjectLock", "s3:GetBucketObjectLockConfiguration")
+        .put("Resource", "arn:aws:s3:::" + bucket);
+    onObjects(statements, "ReadLocks", "s3:GetObjectRetention", role.locked());
+    onObjects(statements, "Lock", "s3:PutObjectRetention", role.locked());
+    if (role == Role.RESTORE) {
+      listed(statement(statements, "ListVersions", "s3:ListBucketVersions"));
+      onObjects(statements, "ReadVersions", "s3:GetObjectVersion", role.read());
+    }
+  }
+
+  private void listed(ObjectNode list) {
     list.put("Resource", "arn:aws:s3:::" + bucket);
     if (!prefix.isEmpty()) {
       list.putObject("Condition")
@@ -41,10 +64,6 @@ record Policy(Role role, String bucket, String prefix) {
           .putArray("s3:prefix")
           .add(literal(prefix) + "*");
     }
-    onObjects(statements, "Read", "s3:GetObject", role.read());
-    onObjects(statements, "Write", "s3:PutObject", role.written());
-    onObjects(statements, "Delete", "s3:DeleteObject", role.deleted());
-    return policy;
   }
 
   private void onObjects(ArrayNode statements, String id, String action, List<String> keys) {

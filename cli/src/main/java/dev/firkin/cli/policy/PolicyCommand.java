@@ -24,8 +24,11 @@ import tools.jackson.databind.node.ObjectNode;
       "Who may write may overwrite: only versioning or Object Lock of the bucket keeps what was",
       "there.",
       "",
+      "With --object-lock also what that takes; restore then may read older versions too.",
+      "",
       "Examples:",
-      "  firkin policy --repo s3://bucket/backups --role source > source.json"
+      "  firkin policy --repo s3://bucket/backups --role source > source.json",
+      "  firkin policy --repo s3://bucket/backups --role source --object-lock 30"
     })
 public final class PolicyCommand implements Action {
   private final Session session;
@@ -43,7 +46,8 @@ public final class PolicyCommand implements Action {
 
   @Override
   public ExitCode run() throws FirkinException {
-    ObjectNode policy = Policy.of(role, session.repositoryUrl()).json();
+    ObjectNode policy =
+        Policy.of(role, session.repositoryUrl(), session.options().objectLock().isPresent()).json();
     if (session.options().json()) {
       ObjectNode result =
           JsonNodeFactory.instance

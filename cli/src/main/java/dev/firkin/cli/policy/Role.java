@@ -65,4 +65,12 @@ enum Role {
       case RESTORE -> List.of();
     };
   }
+
+  /** As {@link #read}: what it locks, its own and what others have put. */
+  List<String> locked() {
+    return switch (this) {
+      case SOURCE, PRUNE -> List.of("firkin.json", "keys/*", "chunks/*", "pages/*", "snapshots/*");
+      case RESTORE -> List.of();
+    };
+  }
 }

@@ -4,7 +4,9 @@ import static picocli.CommandLine.ScopeType.INHERIT;
 
 import dev.firkin.cli.config.Target;
 import dev.firkin.cli.text.Bandwidth;
+import dev.firkin.cli.text.LockPeriod;
 import dev.firkin.store.ChecksumMode;
+import dev.firkin.store.ObjectLock;
 import dev.firkin.store.StoreOptions;
 import java.net.URI;
 import java.nio.file.Path;
@@ -77,6 +79,24 @@ public final class GlobalOptions {
       paramLabel = "CLASS",
       description = "The S3 storage class of new chunks.")
   Optional<String> storageClass = Optional.empty();
+
+  @Option(
+      names = "--object-lock",
+      scope = INHERIT,
+      paramLabel = "DAYS",
+      description =
+          "Lock new chunks, pages and manifests for so long, in a bucket with Object Lock: 30 or"
+              + " 30d.")
+  Optional<LockPeriod> objectLock = Optional.empty();
+
+  @Option(
+      names = "--object-lock-mode",
+      scope = INHERIT,
+      paramLabel = "MODE",
+      description =
+          "governance (default), which who has the permission may end, or compliance, which nobody"
+              + " may.")
+  Optional<ObjectLock.Mode> objectLockMode = Optional.empty();
 
   @Option(
       names = "--checksums",
@@ -170,6 +190,14 @@ public final class GlobalOptions {
     return options;
   }
 
+  /** What new objects are locked with, by the command line or the configuration file. */
+  public Optional<ObjectLock> objectLock() {
+    return storeOptions.isPresent()
+        ? storeOptions.get().objectLock()
+        : objectLock.map(period ->
+            new ObjectLock(objectLockMode.orElse(ObjectLock.Mode.GOVERNANCE), period.period()));
+  }
+
   public int jobs() {
     return jobs;
   }
@@ -194,6 +222,11 @@ public final class GlobalOptions {
   public void check() throws UsageException {
     if (jobs < 1 || jobs > 64) {
       throw new UsageException("--jobs " + jobs + " is out of bounds", "use 1 to 64");
+    }
+    if (objectLockMode.isPresent() && objectLock.isEmpty()) {
+      throw new UsageException(
+          "--object-lock-mode says how to lock, and nothing is to be locked",
+          "say for how long: --object-lock DAYS");
     }
     if (quiet && verbose) {
       throw new UsageException(

@@ -94,6 +94,7 @@ final class Stores {
     to = options.region.map(to::withRegion).orElse(to);
     to = options.profile.map(to::withProfile).orElse(to);
     to = options.storageClass.map(to::withStorageClass).orElse(to);
+    to = options.objectLock().map(to::withObjectLock).orElse(to);
     return options.pathStyle ? to.withPathStyle(true) : to;
   }
 

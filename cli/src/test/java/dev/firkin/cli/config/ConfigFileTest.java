@@ -14,6 +14,7 @@ import dev.firkin.retention.PreserveMin;
 import dev.firkin.retention.RetentionCalendar;
 import dev.firkin.retention.RetentionPolicy;
 import dev.firkin.store.ChecksumMode;
+import dev.firkin.store.ObjectLock;
 import dev.firkin.store.StoreOptions;
 import dev.firkin.store.StoreUrl;
 import java.net.URI;
@@ -61,6 +62,8 @@ class ConfigFileTest {
             profile = "backup"
             path_style = true
             storage_class = "STANDARD_IA"
+            object_lock = "30d"
+            object_lock_mode = "compliance"
             checksums = "when_required"
             identity_file = ["/etc/firkin/a", "/etc/firkin/b"]
             passphrase_file = "/etc/firkin/passphrase"
@@ -115,6 +118,7 @@ class ConfigFileTest {
                 .withProfile("backup")
                 .withPathStyle(true)
                 .withStorageClass("STANDARD_IA")
+                .withObjectLock(new ObjectLock(ObjectLock.Mode.COMPLIANCE, Duration.ofDays(30)))
                 .withChecksums(ChecksumMode.WHEN_REQUIRED),
             new Target.Keys(
                 List.of(Path.of("/etc/firkin/a"), Path.of("/etc/firkin/b")),

@@ -3,6 +3,7 @@ package dev.firkin.store.decorator;
 import dev.firkin.store.KeyPrefix;
 import dev.firkin.store.ObjectInfo;
 import dev.firkin.store.ObjectKey;
+import dev.firkin.store.ObjectLocks;
 import dev.firkin.store.ObjectPart;
 import dev.firkin.store.ObjectStore;
 import dev.firkin.store.PutCondition;
@@ -65,6 +66,11 @@ public abstract class ForwardingStore implements ObjectStore {
   @Override
   public boolean decidesConditions() {
     return store.decidesConditions();
+  }
+
+  @Override
+  public Optional<ObjectLocks> locks() {
+    return store.locks();
   }
 
   @Override

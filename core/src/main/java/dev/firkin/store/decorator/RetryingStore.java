@@ -4,6 +4,7 @@ import dev.firkin.store.KeyPrefix;
 import dev.firkin.store.ObjectDamagedException;
 import dev.firkin.store.ObjectInfo;
 import dev.firkin.store.ObjectKey;
+import dev.firkin.store.ObjectLocks;
 import dev.firkin.store.ObjectMissingException;
 import dev.firkin.store.ObjectPart;
 import dev.firkin.store.ObjectStore;
@@ -182,6 +183,15 @@ public final class RetryingStore extends ForwardingStore {
   @Override
   public void deleteOnce(Collection<ObjectKey> keys) throws StoreException {
     store.delete(keys);
+  }
+
+  @Override
+  public Optional<ObjectLocks> locks() {
+    return store.locks().map(locks -> new RetryingLocks(locks, this::retried));
+  }
+
+  private <T> T retried(Call<T> call) throws StoreException {
+    return new Attempts(null).run(call);
   }
 
   /** Hands over each key once although listings start again; they are in order, so that is easy. */

@@ -22,19 +22,39 @@ public record TestBucket(S3Server server, String name) {
 
   /** Makes it. */
   public static TestBucket on(S3Server server) {
-    String name = "it-" + UUID.randomUUID();
-    try (S3AsyncClient client =
-        S3AsyncClient.crtBuilder()
-            .endpointOverride(server.endpoint())
-            .region(Region.US_EAST_1)
-            .forcePathStyle(true)
-            .credentialsProvider(
-                StaticCredentialsProvider.create(
-                    AwsBasicCredentials.create(server.accessKey(), server.secretKey())))
-            .build()) {
-      client.createBucket(r -> r.bucket(name)).join();
+    return on(server, false);
+  }
+
+  /** Makes one with Object Lock; what is locked in it stays when the tests are over. */
+  public static TestBucket lockingOn(S3Server server) {
+    return on(server, true);
+  }
+
+  private static TestBucket on(S3Server server, boolean locking) {
+    TestBucket bucket = new TestBucket(server, "it-" + UUID.randomUUID());
+    try (S3AsyncClient client = bucket.client()) {
+      client
+          .createBucket(r -> {
+            r.bucket(bucket.name);
+            if (locking) {
+              r.objectLockEnabledForBucket(true);
+            }
+          })
+          .join();
     }
-    return new TestBucket(server, name);
+    return bucket;
+  }
+
+  /** For what firkin does not do; whoever opens it closes it. */
+  public S3AsyncClient client() {
+    return S3AsyncClient.crtBuilder()
+        .endpointOverride(server.endpoint())
+        .region(Region.US_EAST_1)
+        .forcePathStyle(true)
+        .credentialsProvider(
+            StaticCredentialsProvider.create(
+                AwsBasicCredentials.create(server.accessKey(), server.secretKey())))
+        .build();
   }
 
   /**

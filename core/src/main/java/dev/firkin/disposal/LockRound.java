@@ -1,0 +1,206 @@
+package dev.firkin.disposal;
+
+import dev.firkin.FirkinException;
+import dev.firkin.repository.Catalog;
+import dev.firkin.repository.Chunks;
+import dev.firkin.repository.DamagedException;
+import dev.firkin.repository.Pages;
+import dev.firkin.repository.Repository;
+import dev.firkin.repository.Snapshots;
+import dev.firkin.repository.Uploads;
+import dev.firkin.repository.VisitedChunks;
+import dev.firkin.repository.model.Checkpoint;
+import dev.firkin.repository.model.ChunkRef;
+import dev.firkin.repository.model.ChunkRun;
+import dev.firkin.repository.model.Manifest;
+import dev.firkin.repository.model.PageId;
+import dev.firkin.store.KeyPrefix;
+import dev.firkin.store.ObjectKey;
+import dev.firkin.store.ObjectLock;
+import dev.firkin.store.ObjectLocks;
+import dev.firkin.store.ObjectLocks.Lock;
+import dev.firkin.store.ParallelCalls;
+import dev.firkin.store.StoreException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Locks all that a repository needs for as long again. The lock of {@code firkin.json} is extended
+ * last, so that it says of the whole how long it is locked: a round is due when less than half of
+ * the period is left there. One instance, one run; it may be stopped at any time, and the next one
+ * goes on where this one was. Memory: the ids of all pages, and up to 80 bytes a chunk outside the
+ * heap.
+ */
+public final class LockRound {
+  private static final ObjectKey LAST = ObjectKey.of("firkin.json");
+  private static final int BATCH = 1_000;
+
+  private final Repository repository;
+  private final ObjectLocks locks;
+  private final ObjectLock wanted;
+  private final Instant now;
+  private final int workers;
+  private Optional<DamagedException> damaged = Optional.empty();
+  private long looked;
+  private long extended;
+
+  /**
+   * @param wanted what new objects are locked with
+   * @param now by the clock that new objects are locked by
+   * @param workers how many requests at once
+   */
+  public LockRound(
+      Repository repository, ObjectLocks locks, ObjectLock wanted, Instant now, int workers) {
+    this.repository = repository;
+    this.locks = locks;
+    this.wanted = wanted;
+    this.now = now;
+    this.workers = workers;
+  }
+
+  /**
+   * What a round did.
+   *
+   * @param looked objects that it asked for
+   * @param extended those of them that were locked by it, or for longer
+   * @param until when the first lock ends of those that it extended
+   */
+  public record Report(long looked, long extended, Instant until) {}
+
+  /** Whether less than half of the period is left. */
+  public boolean isDue() throws StoreException {
+    return leftIsLessThan(wanted.period().dividedBy(2), locks.lockOf(LAST));
+  }
+
+  private boolean leftIsLessThan(Duration left, Optional<Lock> lock) {
+    return lock.isEmpty() || lock.get().until().isBefore(now.plus(left));
+  }
+
+  /**
+   * Goes round.
+   *
+   * @param snapshots whose objects are to stay: all of the repository
+   * @throws DamagedException if not all that they need is known; what is known is locked
+   */
+  public Report run(Snapshots snapshots) throws FirkinException, InterruptedException {
+    Catalog catalog = snapshots.load();
+    catalog.damaged().forEach(this::damaged);
+    try (ParallelCalls calls = new ParallelCalls(workers);
+        VisitedChunks chunks = new VisitedChunks()) {
+      Walk walk = new Walk(calls, chunks);
+      for (Manifest manifest : catalog.manifests()) {
+        walk.run(manifest.commands());
+        walk.run(manifest.data());
+        walk.add(Snapshots.key(manifest.id()));
+      }
+      for (Uploads.Stored upload : uploads()) {
+        walk.half(upload.checkpoint().commands());
+        walk.half(upload.checkpoint().data());
+      }
+      List<ObjectKey> keys = new ArrayList<>();
+      repository.store().list(KeyPrefix.of("keys/"), info -> keys.add(info.key()));
+      for (ObjectKey key : keys) {
+        walk.add(key);
+      }
+      walk.finish();
+      if (damaged.isPresent()) {
+        throw damaged.get();
+      }
+      walk.add(LAST);
+      walk.finish();
+    }
+    return new Report(looked, extended, now.plus(wanted.period()));
+  }
+
+  private void damaged(DamagedException e) {
+    damaged = damaged.or(() -> Optional.of(e));
+  }
+
+  /** What a push of weeks has stored is needed for as long as it goes on. */
+  private List<Uploads.Stored> uploads() throws FirkinException {
+    try {
+      return repository.uploads().all();
+    } catch (DamagedException e) {
+      damaged(e);
+      return List.of();
+    }
+  }
+
+  /** From object to object, each once. */
+  private final class Walk {
+    private final ParallelCalls calls;
+    private final VisitedChunks chunks;
+    private final Set<PageId> pages = new HashSet<>();
+    private final List<ObjectKey> batch = new ArrayList<>(BATCH);
+
+    Walk(ParallelCalls calls, VisitedChunks chunks) {
+      this.calls = calls;
+      this.chunks = chunks;
+    }
+
+    void run(ChunkRun run) throws FirkinException, InterruptedException {
+      switch (run.references()) {
+        case ChunkRun.References.Inline inline -> chunks(inline.refs());
+        case ChunkRun.References.Paged paged -> pages(paged.pages());
+      }
+    }
+
+    void half(Checkpoint.Half half) throws FirkinException, InterruptedException {
+      pages(half.pages());
+      chunks(half.open());
+    }
+
+    private void pages(List<PageId> ids) throws FirkinException, InterruptedException {
+      for (PageId page : ids) {
+        if (pages.add(page)) {
+          add(Pages.key(page));
+          try {
+            chunks(repository.pages().read(page));
+          } catch (DamagedException e) {
+            damaged(e); // on with the others
+          }
+        }
+      }
+    }
+
+    private void chunks(List<ChunkRef> refs) throws StoreException, InterruptedException {
+      for (ChunkRef ref : refs) {
+        if (chunks.add(ref.id())) {
+          add(Chunks.key(ref.id()));
+        }
+      }
+    }
+
+    void add(ObjectKey key) throws StoreException, InterruptedException {
+      batch.add(key);
+      if (batch.size() == BATCH) {
+        finish();
+      }
+    }
+
+    void finish() throws StoreException, InterruptedException {
+      for (boolean done : calls.each(batch, LockRound.this::extend)) {
+        extended += done ? 1 : 0;
+      }
+      looked += batch.size();
+      batch.clear();
+    }
+  }
+
+  /** Three quarters: what has a little more than a half would run out before the next round. */
+  private boolean extend(ObjectKey key) throws StoreException {
+    Optional<Lock> lock = locks.lockOf(key);
+    return leftIsLessThan(wanted.period().multipliedBy(3).dividedBy(4), lock)
+        && locks.lock(
+            key,
+            // No store lets a governed lock become another one without a permission for more.
+            new Lock(
+                lock.filter(l -> l.until().isAfter(now)).map(Lock::mode).orElse(wanted.mode()),
+                now.plus(wanted.period())));
+  }
+}
