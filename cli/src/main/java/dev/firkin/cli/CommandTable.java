@@ -33,6 +33,7 @@ import dev.firkin.cli.systemd.SystemdInstallCommand;
 import dev.firkin.cli.systemd.SystemdUninstallCommand;
 import dev.firkin.cli.text.Bandwidth;
 import dev.firkin.cli.text.Durations;
+import dev.firkin.cli.text.KindClass;
 import dev.firkin.cli.text.LockPeriod;
 import java.time.Duration;
 import java.util.HashSet;
@@ -119,6 +120,7 @@ final class CommandTable {
         .setCaseInsensitiveEnumValuesAllowed(true)
         .registerConverter(Duration.class, text -> converted(text, Durations::parse))
         .registerConverter(Bandwidth.class, text -> converted(text, Bandwidth::parse))
+        .registerConverter(KindClass.class, text -> converted(text, KindClass::parse))
         .registerConverter(LockPeriod.class, text -> converted(text, LockPeriod::parse));
   }
 

@@ -41,6 +41,14 @@ public enum ObjectKind {
     return lockable;
   }
 
+  /**
+   * Whether it may lie in another storage class than the store's default. Whatever is written or
+   * deleted all the time may not: colder classes charge for a month at the least.
+   */
+  public boolean classed() {
+    return this == CHUNKS || this == PAGES || this == MANIFESTS;
+  }
+
   /** As people write it. */
   public String word() {
     return name().toLowerCase(Locale.ROOT);

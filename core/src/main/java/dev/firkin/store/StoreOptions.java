@@ -2,6 +2,8 @@ package dev.firkin.store;
 
 import java.net.URI;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -12,8 +14,7 @@ import java.util.Optional;
  *
  * @param endpoint the server, where it is not the cloud's own
  * @param pathStyle bucket in the path instead of in the host name
- * @param storageClass for chunks; everything else stays in the store's default class, because it is
- *     read often
+ * @param storageClasses of chunks, pages and manifests, where it is not to be the store's default
  * @param objectLock of what is put and is to stay ({@link ObjectKind#lockable}); a backend that
  *     cannot lock refuses to be opened with it
  * @param profile of the credentials file
@@ -26,7 +27,7 @@ public record StoreOptions(
     Optional<URI> endpoint,
     Optional<String> region,
     Optional<Boolean> pathStyle,
-    Optional<String> storageClass,
+    Map<ObjectKind, String> storageClasses,
     Optional<ObjectLock> objectLock,
     ChecksumMode checksums,
     Optional<String> profile,
@@ -37,6 +38,12 @@ public record StoreOptions(
 
   public StoreOptions {
     Objects.requireNonNull(checksums);
+    storageClasses = Map.copyOf(storageClasses);
+    storageClasses.keySet().forEach(kind -> {
+      if (!kind.classed()) {
+        throw new IllegalArgumentException(kind.word() + " have to be at hand");
+      }
+    });
     connections.ifPresent(n -> {
       if (n < 1) {
         throw new IllegalArgumentException("connections: " + n);
@@ -50,7 +57,7 @@ public record StoreOptions(
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),
-        Optional.empty(),
+        Map.of(),
         Optional.empty(),
         ChecksumMode.DEFAULT,
         Optional.empty(),
@@ -66,7 +73,7 @@ public record StoreOptions(
         Optional.of(endpoint),
         region,
         pathStyle,
-        storageClass,
+        storageClasses,
         objectLock,
         checksums,
         profile,
@@ -82,7 +89,7 @@ public record StoreOptions(
         endpoint,
         Optional.of(region),
         pathStyle,
-        storageClass,
+        storageClasses,
         objectLock,
         checksums,
         profile,
@@ -98,7 +105,7 @@ public record StoreOptions(
         endpoint,
         region,
         Optional.of(pathStyle),
-        storageClass,
+        storageClasses,
         objectLock,
         checksums,
         profile,
@@ -108,13 +115,15 @@ public record StoreOptions(
         connections);
   }
 
-  /** A copy with this {@link #storageClass()}. */
-  public StoreOptions withStorageClass(String storageClass) {
+  /** A copy with this class for this kind. */
+  public StoreOptions withStorageClass(ObjectKind kind, String storageClass) {
+    Map<ObjectKind, String> classes = new HashMap<>(storageClasses);
+    classes.put(kind, storageClass);
     return new StoreOptions(
         endpoint,
         region,
         pathStyle,
-        Optional.of(storageClass),
+        classes,
         objectLock,
         checksums,
         profile,
@@ -130,7 +139,7 @@ public record StoreOptions(
         endpoint,
         region,
         pathStyle,
-        storageClass,
+        storageClasses,
         Optional.of(objectLock),
         checksums,
         profile,
@@ -146,7 +155,7 @@ public record StoreOptions(
         endpoint,
         region,
         pathStyle,
-        storageClass,
+        storageClasses,
         objectLock,
         checksums,
         profile,
@@ -162,7 +171,7 @@ public record StoreOptions(
         endpoint,
         region,
         pathStyle,
-        storageClass,
+        storageClasses,
         objectLock,
         checksums,
         Optional.of(profile),
@@ -178,7 +187,7 @@ public record StoreOptions(
         endpoint,
         region,
         pathStyle,
-        storageClass,
+        storageClasses,
         objectLock,
         checksums,
         profile,
@@ -194,7 +203,7 @@ public record StoreOptions(
         endpoint,
         region,
         pathStyle,
-        storageClass,
+        storageClasses,
         objectLock,
         checksums,
         profile,
@@ -210,7 +219,7 @@ public record StoreOptions(
         endpoint,
         region,
         pathStyle,
-        storageClass,
+        storageClasses,
         objectLock,
         checksums,
         profile,
@@ -226,7 +235,7 @@ public record StoreOptions(
         endpoint,
         region,
         pathStyle,
-        storageClass,
+        storageClasses,
         objectLock,
         checksums,
         profile,

@@ -2,6 +2,7 @@ package dev.firkin.s3;
 
 import dev.firkin.store.ChecksumMode;
 import dev.firkin.store.ObjectKey;
+import dev.firkin.store.ObjectKind;
 import dev.firkin.store.ObjectLock;
 import dev.firkin.store.StoreOptions;
 import dev.firkin.store.StoreUrl;
@@ -35,7 +36,7 @@ record S3Settings(
     Optional<URI> endpoint,
     String region,
     boolean pathStyle,
-    Optional<String> storageClass,
+    Map<ObjectKind, String> storageClasses,
     Optional<ObjectLock> objectLock,
     ChecksumMode checksums,
     Optional<String> profile,
@@ -72,7 +73,7 @@ record S3Settings(
         endpoint,
         region(options, aws, endpoint),
         options.pathStyle().orElse(endpoint.isPresent()),
-        options.storageClass(),
+        options.storageClasses(),
         options.objectLock(),
         options.checksums(),
         options.profile(),
@@ -103,14 +104,14 @@ record S3Settings(
     return scheme + "://" + endpoint.getHost().toLowerCase(Locale.ROOT) + ":" + port + path;
   }
 
-  S3Settings withStorageClass(String storageClass) {
+  S3Settings withStorageClass(ObjectKind kind, String storageClass) {
     return new S3Settings(
         bucket,
         prefix,
         endpoint,
         region,
         pathStyle,
-        Optional.of(storageClass),
+        Map.of(kind, storageClass),
         objectLock,
         checksums,
         profile,
@@ -128,7 +129,7 @@ record S3Settings(
         endpoint,
         region,
         pathStyle,
-        storageClass,
+        storageClasses,
         Optional.of(lock),
         checksums,
         profile,

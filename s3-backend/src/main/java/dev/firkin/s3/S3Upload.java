@@ -148,8 +148,9 @@ final class S3Upload {
       // Both: a value alone is accepted unchecked by some servers.
       request.checksumAlgorithm(ChecksumAlgorithm.CRC32_C).checksumCRC32C(checksum);
     }
-    if (key.value().startsWith("chunks/")) {
-      settings.storageClass().ifPresent(request::storageClass);
+    String storageClass = settings.storageClasses().get(ObjectKind.of(key));
+    if (storageClass != null) {
+      request.storageClass(storageClass);
     }
     lockOf(key)
         .ifPresent(lock -> {

@@ -12,6 +12,7 @@ import dev.firkin.store.KeyPrefix;
 import dev.firkin.store.NoSuchStoreException;
 import dev.firkin.store.ObjectInfo;
 import dev.firkin.store.ObjectKey;
+import dev.firkin.store.ObjectKind;
 import dev.firkin.store.PutCondition;
 import dev.firkin.store.PutResult;
 import dev.firkin.store.StoreException;
@@ -468,18 +469,30 @@ final class S3FailuresTest {
     assertEquals(1, server.requests().size());
   }
 
-  @Test
-  void putsOnlyChunksIntoTheStorageClass() throws Exception {
+  @ParameterizedTest
+  @CsvSource({"CHUNKS, chunks/aa/c", "PAGES, pages/p", "MANIFESTS, snapshots/s"})
+  void putsOnlyOneKindIntoItsStorageClass(ObjectKind kind, String key) throws Exception {
     server.then((request, out) -> ScriptedServer.write(out, 200, "ETag: \"e\"\r\n", ""));
     S3Settings plain =
         S3ProxyFixture.settings(server.endpoint(), "bucket", "", ChecksumMode.DEFAULT);
-    S3Settings cold = plain.withStorageClass("STANDARD_IA");
+    S3Settings cold = plain.withStorageClass(kind, "STANDARD_IA");
     try (S3Store chilled = S3ProxyFixture.store(cold, S3ProxyFixture.client(cold))) {
-      chilled.put(ObjectKey.of("chunks/aa/c"), body("x"), PutCondition.always());
-      assertTrue(
-          server.requests().getLast().headers().contains("x-amz-storage-class: standard_ia"));
-      chilled.put(ObjectKey.of("snapshots/s"), body("x"), PutCondition.always());
-      assertFalse(server.requests().getLast().headers().contains("x-amz-storage-class"));
+      for (String each :
+          List.of(
+              "chunks/aa/c",
+              "pages/p",
+              "snapshots/s",
+              "firkin.json",
+              "keys/k",
+              "leases/l",
+              "uploads/u/r",
+              "trash/r/chunks/aa/c")) {
+        chilled.put(ObjectKey.of(each), body("x"), PutCondition.always());
+        assertEquals(
+            each.equals(key),
+            server.requests().getLast().headers().contains("x-amz-storage-class: standard_ia"),
+            each);
+      }
     }
   }
 

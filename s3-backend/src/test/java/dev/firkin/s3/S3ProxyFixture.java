@@ -4,6 +4,7 @@ import dev.firkin.store.ChecksumMode;
 import dev.firkin.store.StoreException;
 import java.net.URI;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.gaul.s3proxy.S3Proxy;
@@ -43,7 +44,7 @@ final class S3ProxyFixture implements AutoCloseable {
         Optional.of(endpoint),
         "us-east-1",
         true,
-        Optional.empty(),
+        Map.of(),
         Optional.empty(),
         checksums,
         Optional.empty(),

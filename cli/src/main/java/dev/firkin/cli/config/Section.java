@@ -36,6 +36,11 @@ final class Section {
     return node.has(key);
   }
 
+  /** Whether the key is set, to a table. */
+  boolean isTable(String key) {
+    return has(key) && node.get(key).isObject();
+  }
+
   /** A mistake of the table as a whole. */
   void problem(String text, String hint) {
     problems.add(path, text, Optional.of(hint));

@@ -3,16 +3,19 @@ package dev.firkin.cli.config;
 import dev.firkin.cli.config.Target.Keys;
 import dev.firkin.cli.text.Bandwidth;
 import dev.firkin.cli.text.Durations;
+import dev.firkin.cli.text.KindClass;
 import dev.firkin.cli.text.LockPeriod;
 import dev.firkin.retention.RetentionCalendar;
 import dev.firkin.retention.RetentionPolicy;
 import dev.firkin.store.ChecksumMode;
+import dev.firkin.store.ObjectKind;
 import dev.firkin.store.ObjectLock;
 import dev.firkin.store.StoreOptions;
 import dev.firkin.store.StoreUrl;
 import dev.firkin.store.StoreUrlException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -98,8 +101,29 @@ final class TargetReader {
     to = section.text("region").map(to::withRegion).orElse(to);
     to = section.text("profile").map(to::withProfile).orElse(to);
     to = section.flag("path_style").map(to::withPathStyle).orElse(to);
-    to = section.text("storage_class").map(to::withStorageClass).orElse(to);
+    for (KindClass each : storageClasses()) {
+      to = to.withStorageClass(each.kind(), each.storageClass());
+    }
     return section.choice("checksums", ChecksumMode.class).map(to::withChecksums).orElse(to);
+  }
+
+  /** Text is the class of chunks; a table has one for each kind. */
+  private List<KindClass> storageClasses() {
+    if (!section.isTable("storage_class")) {
+      return section
+          .parsed("storage_class", text -> KindClass.of(ObjectKind.CHUNKS, text))
+          .map(List::of)
+          .orElse(List.of());
+    }
+    Section table = section.table("storage_class").orElseThrow();
+    List<KindClass> classes = new ArrayList<>();
+    for (ObjectKind kind : ObjectKind.values()) {
+      if (kind.classed()) {
+        table.parsed(kind.word(), text -> KindClass.of(kind, text)).ifPresent(classes::add);
+      }
+    }
+    table.refuseOthers();
+    return classes;
   }
 
   private Optional<ObjectLock> objectLock(Optional<StoreUrl> url) {

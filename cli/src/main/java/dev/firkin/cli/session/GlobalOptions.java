@@ -4,6 +4,7 @@ import static picocli.CommandLine.ScopeType.INHERIT;
 
 import dev.firkin.cli.config.Target;
 import dev.firkin.cli.text.Bandwidth;
+import dev.firkin.cli.text.KindClass;
 import dev.firkin.cli.text.LockPeriod;
 import dev.firkin.store.ChecksumMode;
 import dev.firkin.store.ObjectLock;
@@ -76,9 +77,10 @@ public final class GlobalOptions {
   @Option(
       names = "--storage-class",
       scope = INHERIT,
-      paramLabel = "CLASS",
-      description = "The S3 storage class of new chunks.")
-  Optional<String> storageClass = Optional.empty();
+      paramLabel = "[KIND=]CLASS",
+      description =
+          "The S3 storage class of new chunks; repeatable with chunks=, pages= or manifests=.")
+  List<KindClass> storageClasses = new ArrayList<>();
 
   @Option(
       names = "--object-lock",

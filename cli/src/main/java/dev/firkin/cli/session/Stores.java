@@ -3,6 +3,7 @@ package dev.firkin.cli.session;
 import dev.firkin.FirkinException;
 import dev.firkin.cli.session.Session.Patience;
 import dev.firkin.cli.text.Bandwidth;
+import dev.firkin.cli.text.KindClass;
 import dev.firkin.store.ObjectStore;
 import dev.firkin.store.ObjectStores;
 import dev.firkin.store.StoreOptions;
@@ -93,7 +94,9 @@ final class Stores {
     to = options.endpointUrl.map(to::withEndpoint).orElse(to);
     to = options.region.map(to::withRegion).orElse(to);
     to = options.profile.map(to::withProfile).orElse(to);
-    to = options.storageClass.map(to::withStorageClass).orElse(to);
+    for (KindClass each : options.storageClasses) {
+      to = to.withStorageClass(each.kind(), each.storageClass());
+    }
     to = options.objectLock().map(to::withObjectLock).orElse(to);
     return options.pathStyle ? to.withPathStyle(true) : to;
   }

@@ -14,6 +14,7 @@ import dev.firkin.retention.PreserveMin;
 import dev.firkin.retention.RetentionCalendar;
 import dev.firkin.retention.RetentionPolicy;
 import dev.firkin.store.ChecksumMode;
+import dev.firkin.store.ObjectKind;
 import dev.firkin.store.ObjectLock;
 import dev.firkin.store.StoreOptions;
 import dev.firkin.store.StoreUrl;
@@ -26,6 +27,7 @@ import java.time.Duration;
 import java.time.LocalTime;
 import java.time.ZoneId;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
@@ -44,6 +46,26 @@ class ConfigFileTest {
       """;
 
   @TempDir Path folder;
+
+  @Test
+  void eachKindMayHaveItsStorageClass() throws Exception {
+    Config config =
+        parse(
+            """
+            [repository.nas]
+            url = "s3://bucket"
+              [repository.nas.storage_class]
+              chunks = "DEEP_ARCHIVE"
+              manifests = "STANDARD_IA"
+
+            [volume.home]
+            subvolume = "/mnt/pool/home"
+            snapshot_dir = "/mnt/pool/.snapshots"
+            """);
+    assertEquals(
+        Map.of(ObjectKind.CHUNKS, "DEEP_ARCHIVE", ObjectKind.MANIFESTS, "STANDARD_IA"),
+        config.target("nas").orElseThrow().storeOptions().storageClasses());
+  }
 
   @Test
   void everySettingArrives() throws Exception {
@@ -117,7 +139,7 @@ class ConfigFileTest {
                 .withRegion("eu-central-1")
                 .withProfile("backup")
                 .withPathStyle(true)
-                .withStorageClass("STANDARD_IA")
+                .withStorageClass(ObjectKind.CHUNKS, "STANDARD_IA")
                 .withObjectLock(new ObjectLock(ObjectLock.Mode.COMPLIANCE, Duration.ofDays(30)))
                 .withChecksums(ChecksumMode.WHEN_REQUIRED),
             new Target.Keys(

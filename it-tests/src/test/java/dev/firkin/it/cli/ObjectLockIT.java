@@ -278,7 +278,7 @@ class ObjectLockIT {
       locked.push("monday");
       ObjectLock lock = new ObjectLock(ObjectLock.Mode.GOVERNANCE, MONTH);
       Repository repository =
-          new Repositories(new KnownRepositories(folder.resolve("nas/config/repositories")))
+          new Repositories(new KnownRepositories(folder.resolve("nas/config")))
               .open(store, Credentials.NONE);
       assertFalse(round(repository, lock, Instant.now()).isDue());
 
