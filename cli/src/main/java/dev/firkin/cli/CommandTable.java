@@ -1,5 +1,6 @@
 package dev.firkin.cli;
 
+import dev.firkin.cli.archive.ThawCommand;
 import dev.firkin.cli.command.Action;
 import dev.firkin.cli.command.InitCommand;
 import dev.firkin.cli.command.JoinCommand;
@@ -58,6 +59,7 @@ final class CommandTable {
     COMMANDS.put("list", ListCommand::new);
     COMMANDS.put("show", ShowCommand::new);
     COMMANDS.put("restore", RestoreCommand::new);
+    COMMANDS.put("thaw", ThawCommand::new);
     COMMANDS.put("verify", VerifyCommand::new);
     COMMANDS.put("repair", RepairCommand::new);
     COMMANDS.put("run", RunCommand::new);

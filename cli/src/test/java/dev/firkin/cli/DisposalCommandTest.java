@@ -110,6 +110,17 @@ final class DisposalCommandTest {
   }
 
   @Test
+  void aFolderThawsNothing() {
+    Ran thawed = host.run("thaw", "db/n1");
+    assertEquals(ExitCode.FAILED, thawed.exit(), thawed::toString);
+    assertTrue(thawed.stderr().contains("has no archives"), thawed::toString);
+    assertEquals(ExitCode.USAGE, host.run("thaw", "db/n1", "--days", "0").exit());
+    assertEquals(
+        ExitCode.USAGE, host.run("list", "--storage-class", "leases=STANDARD_IA").exit());
+    assertEquals(ExitCode.USAGE, host.run("list", "--storage-class", "pages=GLACIER").exit());
+  }
+
+  @Test
   void jsonSaysWhyEachIsKept() throws Exception {
     Ran ran = done(host.run("forget", "--volume", "db", "--preserve", "*h", "--dry-run", "--json"));
     JsonNode json = JsonMapper.shared().readTree(ran.out());

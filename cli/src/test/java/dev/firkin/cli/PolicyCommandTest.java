@@ -138,6 +138,18 @@ class PolicyCommandTest {
   }
 
   @Test
+  void onlyWhoRestoresThawsAndOnlyWhereThereIsAnArchive() throws Exception {
+    for (String role : List.of("source", "prune", "restore")) {
+      assertEquals(
+          role.equals("restore") ? Set.of("chunks/aa/a") : Set.of(),
+          allowed(policy(role, URL, "--storage-class", "deep_archive"), "s3:RestoreObject"));
+      assertEquals(
+          Set.of(),
+          allowed(policy(role, URL, "--storage-class", "STANDARD_IA"), "s3:RestoreObject"));
+    }
+  }
+
+  @Test
   void aRepositoryMayHaveTheBucketToItself() throws Exception {
     JsonNode policy = policy("restore", "s3://bucket");
 

@@ -116,6 +116,11 @@ public interface ObjectStore extends AutoCloseable {
     return Optional.empty();
   }
 
+  /** What fetches objects out of archives; empty where the store has none. */
+  default Optional<ArchivedObjects> archive() {
+    return Optional.empty();
+  }
+
   /**
    * Where this is, for messages: {@code s3://bucket/prefix}, {@code file:///path}; never with
    * credentials.

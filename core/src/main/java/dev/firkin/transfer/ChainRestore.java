@@ -45,6 +45,7 @@ public final class ChainRestore {
    */
   public void run(List<Manifest> plan, Listener listener)
       throws FirkinException, InterruptedException {
+    streams.requireReadable(plan);
     int number = 0;
     for (Manifest manifest : plan) {
       number++;

@@ -9,11 +9,14 @@ import dev.firkin.repository.Snapshots;
 import dev.firkin.repository.model.Manifest;
 import dev.firkin.sendstream.MalformedStreamException;
 import dev.firkin.sendstream.StreamWeaver;
+import dev.firkin.store.ArchivedObjects;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Puts one stored stream together again. Thread-safe; one call, one stream. */
@@ -29,6 +32,18 @@ public final class StreamRestore {
     this.repository = repository;
     this.workers = workers;
     this.progress = progress;
+  }
+
+  /**
+   * Refuses what lies in an archive, before anything of it is written.
+   *
+   * @throws dev.firkin.store.ObjectFrozenException naming a chunk that cannot be read
+   */
+  public void requireReadable(List<Manifest> streams) throws FirkinException, InterruptedException {
+    Optional<ArchivedObjects> archive = repository.store().archive();
+    if (archive.isPresent()) {
+      new Thaw(repository, archive.get()).requireReadable(streams);
+    }
   }
 
   /**

@@ -1,6 +1,7 @@
 package dev.firkin.s3;
 
 import dev.firkin.store.NoSuchStoreException;
+import dev.firkin.store.ObjectFrozenException;
 import dev.firkin.store.ObjectKey;
 import dev.firkin.store.StoreException;
 import dev.firkin.store.StoreRefusedException;
@@ -39,6 +40,8 @@ final class S3Failures {
   /** What came was not what was sent, by the checksum that was sent with it. */
   private static final Set<String> CORRUPTED_CODES =
       Set.of("BadDigest", "XAmzContentChecksumMismatch", "XAmzContentSHA256Mismatch");
+
+  private static final String FROZEN = "InvalidObjectState";
 
   /** All that the client leaves of a 500 or 503, because it repeats it. */
   private static final String CODE_OF_5XX = "Response code indicates";
@@ -94,6 +97,16 @@ final class S3Failures {
         && (e.statusCode() == 501 || code(e).equals("NotImplemented"));
   }
 
+  /** It lies in an archive. */
+  static boolean isFrozen(Throwable reason) {
+    return reason instanceof S3Exception e && code(e).equals(FROZEN);
+  }
+
+  /** It was asked for before. */
+  static boolean isBeingThawed(Throwable reason) {
+    return reason instanceof S3Exception e && code(e).equals("RestoreAlreadyInProgress");
+  }
+
   /** Someone else is writing the same object right now. */
   static boolean isConflict(Throwable reason) {
     return reason instanceof S3Exception e && e.statusCode() == 409;
@@ -142,6 +155,9 @@ final class S3Failures {
           "the bucket of " + location + " does not exist",
           "create it, or check its name and the endpoint",
           cause);
+    }
+    if (code.equals(FROZEN)) {
+      return new ObjectFrozenException(location, key, cause);
     }
     if (PASSING_CODES.contains(code)
         || (status >= 500 && status != 501 && status != 507)

@@ -1,5 +1,6 @@
 package dev.firkin.s3;
 
+import dev.firkin.store.ArchivedObjects;
 import dev.firkin.store.KeyPrefix;
 import dev.firkin.store.NoSuchStoreException;
 import dev.firkin.store.ObjectDamagedException;
@@ -273,6 +274,11 @@ final class S3Store implements ObjectStore {
   @Override
   public Optional<ObjectLocks> locks() {
     return Optional.of(locks);
+  }
+
+  @Override
+  public Optional<ArchivedObjects> archive() {
+    return Optional.of(new S3Archive(this, settings, client, calls, failures));
   }
 
   @Override

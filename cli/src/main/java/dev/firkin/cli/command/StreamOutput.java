@@ -77,6 +77,10 @@ final class StreamOutput {
   }
 
   private record Restore(StreamRestore streams, Manifest manifest) {
+    void check() throws FirkinException, InterruptedException {
+      streams.requireReadable(List.of(manifest));
+    }
+
     void to(OutputStream out) throws FirkinException, InterruptedException {
       streams.write(manifest, out);
     }
@@ -94,10 +98,12 @@ final class StreamOutput {
         RestoreMeter meter =
             new RestoreMeter(manifest.name().name(), progress, manifest.stream().bytes(), outage);
         try (Ticker _ = Ticker.start(session, meter)) {
-          target.take(
+          Restore restore =
               new Restore(
                   new StreamRestore(open.repository(), session.options().jobs(), progress),
-                  manifest));
+                  manifest);
+          restore.check();
+          target.take(restore);
         }
         session
             .console()

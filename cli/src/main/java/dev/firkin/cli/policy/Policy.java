@@ -11,25 +11,27 @@ import tools.jackson.databind.node.ObjectNode;
  * The least that IAM has to allow a role.
  *
  * @param bucket its name
- * @param locks whether the bucket has Object Lock, and it is used
  * @param prefix of the repository's keys; empty, or ends with a slash
+ * @param locks whether the bucket has Object Lock, and it is used
+ * @param archives whether chunks lie in an archive
  */
-record Policy(Role role, String bucket, String prefix, boolean locks) {
+record Policy(Role role, String bucket, String prefix, boolean locks, boolean archives) {
   private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
 
   /**
    * For the repository at {@code url}.
    *
    * @param locks whether objects are locked there
+   * @param archives whether chunks lie in an archive
    * @throws UsageException where its store knows no policies
    */
-  static Policy of(Role role, StoreUrl url, boolean locks) throws UsageException {
+  static Policy of(Role role, StoreUrl url, boolean locks, boolean archives) throws UsageException {
     if (!url.scheme().equals("s3")) {
       throw new UsageException(
           url + " is not in S3, so that no policy can be given",
           "use the permissions of its file system; or name a repository as s3://bucket/prefix");
     }
-    return new Policy(role, url.host(), url.path().isEmpty() ? "" : url.path() + "/", locks);
+    return new Policy(role, url.host(), url.path().isEmpty() ? "" : url.path() + "/", locks, archives);
   }
 
   ObjectNode json() {
@@ -41,6 +43,9 @@ record Policy(Role role, String bucket, String prefix, boolean locks) {
     onObjects(statements, "Delete", "s3:DeleteObject", role.deleted());
     if (locks) {
       addLocks(statements);
+    }
+    if (archives && role == Role.RESTORE) {
+      onObjects(statements, "Thaw", "s3:RestoreObject", List.of("chunks/*"));
     }
     return policy;
   }

@@ -47,7 +47,12 @@ public final class PolicyCommand implements Action {
   @Override
   public ExitCode run() throws FirkinException {
     ObjectNode policy =
-        Policy.of(role, session.repositoryUrl(), session.options().objectLock().isPresent()).json();
+        Policy.of(
+                role,
+                session.repositoryUrl(),
+                session.options().objectLock().isPresent(),
+                session.options().usesArchive())
+            .json();
     if (session.options().json()) {
       ObjectNode result =
           JsonNodeFactory.instance

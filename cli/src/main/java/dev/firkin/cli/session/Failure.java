@@ -18,6 +18,7 @@ import dev.firkin.repository.SecretMissingException;
 import dev.firkin.repository.v1.NewerFormatException;
 import dev.firkin.sendstream.MalformedStreamException;
 import dev.firkin.store.NoSuchStoreException;
+import dev.firkin.store.ObjectFrozenException;
 import dev.firkin.store.StoreException;
 import dev.firkin.store.StoreInterruptedException;
 import dev.firkin.store.StoreRefusedException;
@@ -125,6 +126,7 @@ public record Failure(String code, ExitCode exit, String message, Optional<Strin
       case BrokenChainException x -> failure("parent-missing", ExitCode.FAILED, x);
       case MalformedStreamException x -> failure("malformed-stream", ExitCode.FAILED, x);
       case StoreRefusedException x -> failure("store-refused", ExitCode.FAILED, x);
+      case ObjectFrozenException x -> failure("frozen", ExitCode.FAILED, x);
       case StoreException x -> failure("store-failed", ExitCode.FAILED, x);
       case ReceiverException x -> failure("receiver-failed", ExitCode.FAILED, x);
       case BtrfsException x -> failure("btrfs-failed", ExitCode.FAILED, x);

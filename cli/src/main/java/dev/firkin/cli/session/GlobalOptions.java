@@ -200,6 +200,11 @@ public final class GlobalOptions {
             new ObjectLock(objectLockMode.orElse(ObjectLock.Mode.GOVERNANCE), period.period()));
   }
 
+  /** Whether the command line puts chunks into an archive. */
+  public boolean usesArchive() {
+    return storageClasses.stream().anyMatch(KindClass::isArchive);
+  }
+
   public int jobs() {
     return jobs;
   }

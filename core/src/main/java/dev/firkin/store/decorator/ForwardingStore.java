@@ -1,5 +1,6 @@
 package dev.firkin.store.decorator;
 
+import dev.firkin.store.ArchivedObjects;
 import dev.firkin.store.KeyPrefix;
 import dev.firkin.store.ObjectInfo;
 import dev.firkin.store.ObjectKey;
@@ -71,6 +72,11 @@ public abstract class ForwardingStore implements ObjectStore {
   @Override
   public Optional<ObjectLocks> locks() {
     return store.locks();
+  }
+
+  @Override
+  public Optional<ArchivedObjects> archive() {
+    return store.archive();
   }
 
   @Override

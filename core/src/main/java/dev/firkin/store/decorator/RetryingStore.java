@@ -1,5 +1,6 @@
 package dev.firkin.store.decorator;
 
+import dev.firkin.store.ArchivedObjects;
 import dev.firkin.store.KeyPrefix;
 import dev.firkin.store.ObjectDamagedException;
 import dev.firkin.store.ObjectInfo;
@@ -190,26 +191,13 @@ public final class RetryingStore extends ForwardingStore {
     return store.locks().map(locks -> new RetryingLocks(locks, this::retried));
   }
 
-  private <T> T retried(Call<T> call) throws StoreException {
-    return new Attempts(null).run(call);
+  @Override
+  public Optional<ArchivedObjects> archive() {
+    return store.archive().map(archive -> new RetryingArchive(archive, this::retried));
   }
 
-  /** Hands over each key once although listings start again; they are in order, so that is easy. */
-  private static final class InOrderOnce implements Consumer<ObjectInfo> {
-    private final Consumer<ObjectInfo> each;
-    private @Nullable ObjectKey last;
-
-    InOrderOnce(Consumer<ObjectInfo> each) {
-      this.each = each;
-    }
-
-    @Override
-    public void accept(ObjectInfo info) {
-      if (last == null || info.key().compareTo(last) > 0) {
-        last = info.key();
-        each.accept(info);
-      }
-    }
+  private <T> T retried(Call<T> call) throws StoreException {
+    return new Attempts(null).run(call);
   }
 
   /** What is tried. */
