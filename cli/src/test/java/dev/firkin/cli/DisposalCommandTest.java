@@ -115,8 +115,7 @@ final class DisposalCommandTest {
     assertEquals(ExitCode.FAILED, thawed.exit(), thawed::toString);
     assertTrue(thawed.stderr().contains("has no archives"), thawed::toString);
     assertEquals(ExitCode.USAGE, host.run("thaw", "db/n1", "--days", "0").exit());
-    assertEquals(
-        ExitCode.USAGE, host.run("list", "--storage-class", "leases=STANDARD_IA").exit());
+    assertEquals(ExitCode.USAGE, host.run("list", "--storage-class", "leases=STANDARD_IA").exit());
     assertEquals(ExitCode.USAGE, host.run("list", "--storage-class", "pages=GLACIER").exit());
   }
 

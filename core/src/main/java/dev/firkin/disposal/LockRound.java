@@ -192,10 +192,13 @@ public final class LockRound {
     }
   }
 
-  /** Three quarters: what has a little more than a half would run out before the next round. */
+  /**
+   * What a round leaves alone has to last until the next one, half a period later, and still be
+   * worth something; what a round before this one, which broke off, has done is not done again.
+   */
   private boolean extend(ObjectKey key) throws StoreException {
     Optional<Lock> lock = locks.lockOf(key);
-    return leftIsLessThan(wanted.period().multipliedBy(3).dividedBy(4), lock)
+    return leftIsLessThan(wanted.period().multipliedBy(9).dividedBy(10), lock)
         && locks.lock(
             key,
             // No store lets a governed lock become another one without a permission for more.

@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
 public final class ObjectFrozenException extends StoreException {
   private static final long serialVersionUID = 1L;
 
-  public ObjectFrozenException(String location, @Nullable ObjectKey key, @Nullable Throwable cause) {
+  public ObjectFrozenException(
+      String location, @Nullable ObjectKey key, @Nullable Throwable cause) {
     super(
         location,
         key,

@@ -39,11 +39,13 @@ public record StoreOptions(
   public StoreOptions {
     Objects.requireNonNull(checksums);
     storageClasses = Map.copyOf(storageClasses);
-    storageClasses.keySet().forEach(kind -> {
-      if (!kind.classed()) {
-        throw new IllegalArgumentException(kind.word() + " have to be at hand");
-      }
-    });
+    storageClasses
+        .keySet()
+        .forEach(kind -> {
+          if (!kind.classed()) {
+            throw new IllegalArgumentException(kind.word() + " have to be at hand");
+          }
+        });
     connections.ifPresent(n -> {
       if (n < 1) {
         throw new IllegalArgumentException("connections: " + n);

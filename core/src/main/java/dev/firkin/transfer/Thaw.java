@@ -106,8 +106,7 @@ public final class Thaw {
           List<State> states = calls.each(keys, archive::state);
           int frozen = states.indexOf(State.FROZEN);
           if (frozen >= 0) {
-            throw new ObjectFrozenException(
-                repository.store().location(), keys.get(frozen), null);
+            throw new ObjectFrozenException(repository.store().location(), keys.get(frozen), null);
           }
           tally.thawed |= states.contains(State.THAWED);
         });

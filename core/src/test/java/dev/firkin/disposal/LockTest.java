@@ -137,9 +137,9 @@ final class LockTest {
   }
 
   @Test
-  void whatHasThreeQuartersLeftIsLeftAlone() throws Exception {
+  void whatHasNineTenthsLeftIsLeftAlone() throws Exception {
     goRound();
-    shelf.clock.pass(Duration.ofDays(7));
+    shelf.clock.pass(Duration.ofDays(2));
     assertEquals(0, goRound().extended());
     shelf.clock.pass(Duration.ofDays(1));
     LockRound.Report report = goRound();

@@ -150,14 +150,12 @@ final class ThawTest {
     store.thawAll();
     store.freeze(last);
     ObjectFrozenException e =
-        assertThrows(
-            ObjectFrozenException.class, () -> thaw().requireReadable(List.of(large)));
+        assertThrows(ObjectFrozenException.class, () -> thaw().requireReadable(List.of(large)));
     assertEquals(Optional.of(last), e.key());
   }
 
   private ObjectKey lastOf(Manifest manifest) throws Exception {
-    var references =
-        new References(owner.pages(), manifest.data());
+    var references = new References(owner.pages(), manifest.data());
     ObjectKey last = null;
     for (var ref = references.next(); ref.isPresent(); ref = references.next()) {
       last = Chunks.key(ref.get().id());

@@ -80,12 +80,11 @@ final class S3Archive implements ArchivedObjects {
     }
     try {
       calls.await(
-          client.restoreObject(
-              r ->
-                  r.bucket(settings.bucket())
-                      .key(settings.prefix() + key)
-                      .restoreRequest(q ->
-                          q.days(days).glacierJobParameters(g -> g.tier(tierOf(tier))))),
+          client.restoreObject(r ->
+              r.bucket(settings.bucket())
+                  .key(settings.prefix() + key)
+                  .restoreRequest(
+                      q -> q.days(days).glacierJobParameters(g -> g.tier(tierOf(tier))))),
           settings.plainTimeout(),
           key,
           "thawed");

@@ -46,8 +46,7 @@ final class S3ArchiveTest {
 
   /** An object with these headers, which may be read or not, and what a thaw is answered with. */
   private void holds(String headers, boolean readable, ScriptedServer.Script onThaw) {
-    String object =
-        "ETag: \"e\"\r\nLast-Modified: Sun, 22 Nov 2026 00:00:00 GMT\r\n" + headers;
+    String object = "ETag: \"e\"\r\nLast-Modified: Sun, 22 Nov 2026 00:00:00 GMT\r\n" + headers;
     AtomicBoolean asked = new AtomicBoolean();
     server.then((request, out) -> {
       if (request.line().startsWith("POST")) {
@@ -117,7 +116,8 @@ final class S3ArchiveTest {
 
     holds("x-amz-storage-class: STANDARD\r\n", true, ACCEPTED);
     assertTrue(archive.thaw(CHUNK, 7, Tier.BULK));
-    assertEquals(List.of("HEAD"), server.requests().stream().map(r -> r.line().split(" ")[0]).toList());
+    assertEquals(
+        List.of("HEAD"), server.requests().stream().map(r -> r.line().split(" ")[0]).toList());
   }
 
   @Test

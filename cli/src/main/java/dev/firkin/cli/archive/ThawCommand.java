@@ -29,7 +29,8 @@ import tools.jackson.databind.node.JsonNodeFactory;
     description = "Ask an archive (GLACIER, DEEP_ARCHIVE) for all chunks that a restore needs.",
     footer = {
       "",
-      "For the snapshot and all that it is based on. The same command again asks for nothing twice,",
+      "For the snapshot and all that it is based on. The same command again asks for nothing"
+          + " twice,",
       "and says how much can be read; it ends with 75 until all can.",
       "",
       "Examples:",

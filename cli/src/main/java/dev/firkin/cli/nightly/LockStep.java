@@ -10,7 +10,10 @@ import dev.firkin.store.ObjectLocks;
 import java.time.Instant;
 import java.util.Optional;
 
-/** Locks for longer what a repository still needs, after retention has dropped what it does not. */
+/**
+ * Locks for longer what a repository needs. Before anything else: neither a push that never gets to
+ * its end nor a retention that is in doubt may let the locks of what is there run out.
+ */
 final class LockStep {
   private LockStep() {}
 

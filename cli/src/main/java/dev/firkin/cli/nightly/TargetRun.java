@@ -129,6 +129,7 @@ final class TargetRun {
         new PushRun(
             session, level, window, false, new SnapshotName(works.getFirst().volume().name(), "-"));
     try (OpenRepository open = push.open()) {
+      locked = LockStep.run(session, target.name(), open, window);
       try (Lease lease = push.lease(open)) {
         for (Work work : works) {
           push(work, push, level, window, open, lease);
@@ -157,7 +158,6 @@ final class TargetRun {
       if (tally.complete && tally.forgotten > 0) {
         know(work, work.plan(zone, session.host().name()), catalog);
       }
-      locked = LockStep.run(session, target.name(), open, window);
     }
   }
 

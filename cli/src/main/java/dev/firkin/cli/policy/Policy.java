@@ -31,7 +31,8 @@ record Policy(Role role, String bucket, String prefix, boolean locks, boolean ar
           url + " is not in S3, so that no policy can be given",
           "use the permissions of its file system; or name a repository as s3://bucket/prefix");
     }
-    return new Policy(role, url.host(), url.path().isEmpty() ? "" : url.path() + "/", locks, archives);
+    return new Policy(
+        role, url.host(), url.path().isEmpty() ? "" : url.path() + "/", locks, archives);
   }
 
   ObjectNode json() {

@@ -8,7 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.firkin.disposal.LockRound;
+import dev.firkin.it.btrfs.LoopBtrfs;
 import dev.firkin.it.btrfs.Program;
+import dev.firkin.it.btrfs.TreeMaker;
 import dev.firkin.it.servers.Requirements;
 import dev.firkin.it.servers.S3Server;
 import dev.firkin.it.servers.S3ServerKind;
@@ -294,6 +296,48 @@ class ObjectLockIT {
       assertEquals(
           0,
           round(repository, lock, later).run(repository.snapshots(ObjectCache.none())).extended());
+    }
+  }
+
+  /** A repository from before the locks is locked by the first night, and only by that. */
+  @ParameterizedTest
+  @EnumSource(names = {"RGW", "MINIO"})
+  void theNightlyJobLocksWhatIsThere(S3ServerKind kind) throws Exception {
+    S3Server server = kind.server();
+    TestBucket bucket = TestBucket.lockingOn(server);
+    try (LoopBtrfs disk = LoopBtrfs.in(folder);
+        ObjectStore store = bucket.store("r", folder);
+        Computer computer =
+            Buckets.access(Computer.in(folder.resolve("nas")), server, server.endpoint())) {
+      computer.withRepository("s3://" + bucket.name() + "/r").unset("FIRKIN_REPO");
+      Path home = disk.subvolume("home");
+      new TreeMaker(home, 6).fill(20, 50_000);
+      Path snapshots = Files.createDirectories(disk.path().resolve("snapshots"));
+      Files.createDirectories(computer.configuration());
+      Files.writeString(
+          computer.configuration().resolve("firkin.toml"),
+          """
+          [repository.away]
+          url = "s3://%s/r"
+          object_lock = "30d"
+          [volume.home]
+          subvolume = "%s"
+          snapshot_dir = "%s"
+          """
+              .formatted(bucket.name(), home, snapshots));
+
+      JsonNode first = computer.run("run", "--json").succeeded().json();
+      Ended second = computer.run("run").succeeded();
+
+      // firkin.json and the key: all that was there, and without a lock.
+      assertEquals(2, first.get("locked").get(0).get("extended").asInt(), first::toString);
+      assertFalse(second.stdout().contains("locked away"), second::toString);
+      for (ObjectKey key : keys(store)) {
+        assertEquals(
+            ObjectKind.of(key).lockable(),
+            store.locks().orElseThrow().lockOf(key).isPresent(),
+            key::toString);
+      }
     }
   }
 
