@@ -50,7 +50,7 @@ final class S3ArchiveTest {
     AtomicBoolean asked = new AtomicBoolean();
     server.then((request, out) -> {
       if (request.line().startsWith("POST")) {
-        asked.set(onThaw == ACCEPTED);
+        asked.set(onThaw.equals(ACCEPTED));
         onThaw.answer(request, out);
       } else if (request.line().startsWith("HEAD")) {
         String ongoing = asked.get() ? "x-amz-restore: ongoing-request=\"true\"\r\n" : "";
@@ -117,7 +117,7 @@ final class S3ArchiveTest {
     holds("x-amz-storage-class: STANDARD\r\n", true, ACCEPTED);
     assertTrue(archive.thaw(CHUNK, 7, Tier.BULK));
     assertEquals(
-        List.of("HEAD"), server.requests().stream().map(r -> r.line().split(" ")[0]).toList());
+        List.of("HEAD"), server.requests().stream().map(S3LocksTest::method).toList());
   }
 
   @Test

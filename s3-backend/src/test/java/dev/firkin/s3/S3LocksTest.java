@@ -63,6 +63,10 @@ final class S3LocksTest {
     return S3ProxyFixture.store(settings, S3ProxyFixture.client(settings));
   }
 
+  static String method(Request request) {
+    return request.line().substring(0, request.line().indexOf(' '));
+  }
+
   private static ByteBuffer body() {
     return ByteBuffer.wrap(new byte[] {1, 2, 3});
   }
@@ -126,7 +130,7 @@ final class S3LocksTest {
       store.put(CHUNK, body(), PutCondition.always());
       assertEquals(
           List.of("GET", "PUT", "PUT"),
-          server.requests().stream().map(r -> r.line().split(" ")[0]).toList());
+          server.requests().stream().map(S3LocksTest::method).toList());
     }
   }
 
