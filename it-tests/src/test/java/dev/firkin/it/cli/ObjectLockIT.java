@@ -102,7 +102,7 @@ class ObjectLockIT {
     }
 
     @Override
-    public void close() throws Exception {
+    public void close() {
       computer.close();
     }
   }
