@@ -116,8 +116,7 @@ final class S3ArchiveTest {
 
     holds("x-amz-storage-class: STANDARD\r\n", true, ACCEPTED);
     assertTrue(archive.thaw(CHUNK, 7, Tier.BULK));
-    assertEquals(
-        List.of("HEAD"), server.requests().stream().map(S3LocksTest::method).toList());
+    assertEquals(List.of("HEAD"), server.requests().stream().map(S3LocksTest::method).toList());
   }
 
   @Test
