@@ -7,6 +7,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 
 /** The same question about many objects, several at once. For one thread. */
 public final class ParallelCalls implements AutoCloseable {
@@ -28,8 +29,8 @@ public final class ParallelCalls implements AutoCloseable {
   }
 
   /**
-   * The answers, in the order of the keys. Ends with the first failure, and then leaves no call
-   * under way.
+   * The answers, in the order of the keys. Ends with the first failure; what is under way then is
+   * interrupted, and {@link #close} waits for it.
    */
   public <T> List<T> each(List<ObjectKey> keys, Call<T> call)
       throws StoreException, InterruptedException {
@@ -58,5 +59,13 @@ public final class ParallelCalls implements AutoCloseable {
   @Override
   public void close() {
     workers.shutdownNow();
+    try {
+      if (!workers.awaitTermination(5, TimeUnit.SECONDS)) {
+        System.getLogger(ParallelCalls.class.getName())
+            .log(System.Logger.Level.DEBUG, "a call is still waiting for the store");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 }
