@@ -107,6 +107,9 @@ final class DisposalCommandTest {
     assertEquals(ExitCode.USAGE, alone.exit(), alone::toString);
     JsonNode pruned = JsonMapper.shared().readTree(done(host.run("prune", "--json")).out());
     assertEquals(0, pruned.get("locked").get("chunks").intValue());
+    Ran nightly = host.run("run", "--object-lock", "30");
+    assertEquals(ExitCode.USAGE, nightly.exit(), nightly::toString);
+    assertTrue(nightly.stderr().contains("object_lock = "), nightly::toString);
   }
 
   @Test

@@ -40,6 +40,9 @@ public final class LockRound {
   private static final ObjectKey LAST = ObjectKey.of("firkin.json");
   private static final int BATCH = 1_000;
 
+  /** By so much the clocks of hosts may differ. */
+  private static final Duration CLOCKS = Duration.ofDays(1);
+
   private final Repository repository;
   private final ObjectLocks locks;
   private final ObjectLock wanted;
@@ -72,9 +75,15 @@ public final class LockRound {
    */
   public record Report(long looked, long extended, Instant until) {}
 
-  /** Whether less than half of the period is left. */
+  /**
+   * Whether less than half of the period is left, or so much that it was locked for another one:
+   * then it says nothing of what is locked for this one.
+   */
   public boolean isDue() throws StoreException {
-    return leftIsLessThan(wanted.period().dividedBy(2), locks.lockOf(LAST));
+    Optional<Lock> lock = locks.lockOf(LAST);
+    Instant latest = now.plus(wanted.period()).plus(CLOCKS);
+    return leftIsLessThan(wanted.period().dividedBy(2), lock)
+        || lock.filter(l -> l.until().isAfter(latest)).isPresent();
   }
 
   private boolean leftIsLessThan(Duration left, Optional<Lock> lock) {
@@ -85,6 +94,7 @@ public final class LockRound {
    * Goes round.
    *
    * @param snapshots whose objects are to stay: all of the repository
+   * @throws FirkinException if {@code firkin.json} cannot be locked
    * @throws DamagedException if not all that they need is known; what is known is locked
    */
   public Report run(Snapshots snapshots) throws FirkinException, InterruptedException {
@@ -111,8 +121,7 @@ public final class LockRound {
       if (damaged.isPresent()) {
         throw damaged.get();
       }
-      walk.add(LAST);
-      walk.finish();
+      lockLast();
     }
     return new Report(looked, extended, now.plus(wanted.period()));
   }
@@ -198,12 +207,31 @@ public final class LockRound {
    */
   private boolean extend(ObjectKey key) throws StoreException {
     Optional<Lock> lock = locks.lockOf(key);
-    return leftIsLessThan(wanted.period().multipliedBy(9).dividedBy(10), lock)
-        && locks.lock(
-            key,
-            // No store lets a governed lock become another one without a permission for more.
-            new Lock(
-                lock.filter(l -> l.until().isAfter(now)).map(Lock::mode).orElse(wanted.mode()),
-                now.plus(wanted.period())));
+    return isShort(lock) && locks.lock(key, longer(lock));
+  }
+
+  private boolean isShort(Optional<Lock> lock) {
+    return leftIsLessThan(wanted.period().multipliedBy(9).dividedBy(10), lock);
+  }
+
+  private Lock longer(Optional<Lock> lock) {
+    // No store lets a governed lock become another one without a permission for more.
+    return new Lock(
+        lock.filter(l -> l.until().isAfter(now)).map(Lock::mode).orElse(wanted.mode()),
+        now.plus(wanted.period()));
+  }
+
+  private void lockLast() throws FirkinException {
+    Optional<Lock> lock = locks.lockOf(LAST);
+    looked++;
+    if (isShort(lock)) {
+      if (!locks.lock(LAST, longer(lock))) {
+        throw new FirkinException(
+            LAST + " is no longer there and could not be locked; all else is locked",
+            "somebody may have deleted it: bring back its last version in the bucket, then run"
+                + " 'firkin verify'");
+      }
+      extended++;
+    }
   }
 }

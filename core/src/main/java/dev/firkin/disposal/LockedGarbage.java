@@ -37,9 +37,7 @@ final class LockedGarbage implements AutoCloseable {
    * @param now by the store's clock
    */
   static LockedGarbage of(ObjectStore store, Instant now) throws StoreException {
-    Optional<ObjectLocks> locks = store.locks();
-    boolean enabled = locks.isPresent() && locks.get().state() == ObjectLocks.State.ENABLED;
-    return new LockedGarbage(enabled ? locks : Optional.empty(), now);
+    return new LockedGarbage(ObjectLocks.enabledIn(store), now);
   }
 
   /** Those that are locked. */

@@ -42,6 +42,14 @@ public enum ObjectKind {
   }
 
   /**
+   * Whether its puts lock it. {@code firkin.json} and the keys are locked by rounds alone: the lock
+   * of {@code firkin.json} says how far a round has locked all the others.
+   */
+  public boolean lockedWhenPut() {
+    return lockable && this != FOUNDATION;
+  }
+
+  /**
    * Whether it may lie in another storage class than the store's default. Whatever is written or
    * deleted all the time may not: colder classes charge for a month at the least.
    */

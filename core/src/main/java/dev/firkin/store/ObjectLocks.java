@@ -26,6 +26,23 @@ public interface ObjectLocks {
    */
   record Lock(ObjectLock.Mode mode, Instant until) {}
 
+  /**
+   * The locks of a store that says that it locks; empty where it does not, or does not tell: it
+   * still keeps what it has to keep.
+   */
+  static Optional<ObjectLocks> enabledIn(ObjectStore store) throws StoreInterruptedException {
+    try {
+      Optional<ObjectLocks> locks = store.locks();
+      return locks.isPresent() && locks.get().state() == State.ENABLED ? locks : Optional.empty();
+    } catch (StoreInterruptedException e) {
+      throw e;
+    } catch (StoreException e) {
+      System.getLogger(ObjectLocks.class.getName())
+          .log(System.Logger.Level.DEBUG, "the store does not tell whether it locks", e);
+      return Optional.empty();
+    }
+  }
+
   /** Whether anything can be locked here. */
   State state() throws StoreException;
 

@@ -8,15 +8,18 @@ import dev.firkin.repository.VisitedChunks;
 import dev.firkin.repository.model.ChunkRef;
 import dev.firkin.repository.model.ChunkRun;
 import dev.firkin.repository.model.Manifest;
+import dev.firkin.repository.model.PageId;
 import dev.firkin.store.ArchivedObjects;
 import dev.firkin.store.ArchivedObjects.State;
 import dev.firkin.store.ArchivedObjects.Tier;
 import dev.firkin.store.ObjectFrozenException;
 import dev.firkin.store.ObjectKey;
 import dev.firkin.store.ParallelCalls;
+import dev.firkin.store.StoreException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Chunks in an archive: asks for them, and whether a restore can begin. For one thread. Memory: up
@@ -27,6 +30,9 @@ public final class Thaw {
 
   /** So many chunks are asked for before every restore, spread over all of them. */
   private static final int SAMPLE = 256;
+
+  /** So many of its pages are read for that, each of them after the other. */
+  private static final int PAGES_OF_A_RUN = 4;
 
   private static final int AT_ONCE = 16;
 
@@ -64,7 +70,6 @@ public final class Thaw {
     Tally tally = new Tally();
     each(
         chain,
-        1,
         (calls, keys) -> {
           for (boolean readable : calls.each(keys, key -> archive.thaw(key, days, tier))) {
             tally.readable += readable ? 1 : 0;
@@ -77,40 +82,84 @@ public final class Thaw {
   private static final class Tally {
     private long chunks;
     private long readable;
-    private boolean thawed;
   }
 
   /**
    * Refuses to begin with what cannot be read to its end: looks at some chunks, spread over all of
-   * them, and at all where any of those lies in an archive, thawed as it may be.
+   * them, and at all where any of those lies in an archive, thawed as it may be. Reads few pages
+   * for it: whoever has no archive is not to wait for his first byte.
    *
    * @throws ObjectFrozenException naming a chunk that is frozen
    */
   public void requireReadable(List<Manifest> chain) throws FirkinException, InterruptedException {
-    long references =
-        chain.stream().mapToLong(m -> m.commands().chunks() + m.data().chunks()).sum();
-    long step = Math.max(1, references / SAMPLE);
-    if (requireReadable(chain, step) && step > 1) {
-      var _ = requireReadable(chain, 1);
+    long references = runs(chain).stream().mapToLong(ChunkRun::chunks).sum();
+    List<ObjectKey> sample = sample(runs(chain), references);
+    try (ParallelCalls calls = new ParallelCalls(AT_ONCE)) {
+      if (!anyThawed(calls, sample) || sample.size() == references) {
+        return;
+      }
     }
-  }
-
-  /** Whether any of those that were looked at was thawed. */
-  private boolean requireReadable(List<Manifest> chain, long step)
-      throws FirkinException, InterruptedException {
-    Tally tally = new Tally();
     each(
         chain,
-        step,
         (calls, keys) -> {
-          List<State> states = calls.each(keys, archive::state);
-          int frozen = states.indexOf(State.FROZEN);
-          if (frozen >= 0) {
-            throw new ObjectFrozenException(repository.store().location(), keys.get(frozen), null);
-          }
-          tally.thawed |= states.contains(State.THAWED);
+          var _ = anyThawed(calls, keys);
         });
-    return tally.thawed;
+  }
+
+  /** As many of each run as it is a part of the whole. */
+  private List<ObjectKey> sample(List<ChunkRun> runs, long references) throws FirkinException {
+    long step = Math.max(1, Math.ceilDiv(references, SAMPLE));
+    List<ObjectKey> sample = new ArrayList<>();
+    long begin = 0;
+    for (ChunkRun run : runs) {
+      long end = begin + run.chunks();
+      // Of the multiples of the step those that lie within.
+      int wanted = (int) (Math.ceilDiv(end, step) - Math.ceilDiv(begin, step));
+      for (ChunkRef ref : spread(some(run, wanted), wanted)) {
+        sample.add(Chunks.key(ref.id()));
+      }
+      begin = end;
+    }
+    return sample;
+  }
+
+  private List<ChunkRef> some(ChunkRun run, int wanted) throws FirkinException {
+    return switch (run.references()) {
+      case ChunkRun.References.Inline inline -> inline.refs();
+      case ChunkRun.References.Paged paged -> {
+        List<ChunkRef> refs = new ArrayList<>();
+        for (PageId page : spread(paged.pages(), Math.min(PAGES_OF_A_RUN, wanted))) {
+          refs.addAll(repository.pages().read(page));
+        }
+        yield refs;
+      }
+    };
+  }
+
+  /** So many of them, the first and the last included. */
+  private static <T> List<T> spread(List<T> all, int wanted) {
+    if (wanted >= all.size()) {
+      return all;
+    }
+    List<T> some = new ArrayList<>(wanted);
+    for (int i = 0; i < wanted; i++) {
+      some.add(all.get(wanted == 1 ? all.size() / 2 : i * (all.size() - 1) / (wanted - 1)));
+    }
+    return some;
+  }
+
+  private boolean anyThawed(ParallelCalls calls, List<ObjectKey> keys)
+      throws StoreException, InterruptedException {
+    List<State> states = calls.each(keys, archive::state);
+    int frozen = states.indexOf(State.FROZEN);
+    if (frozen >= 0) {
+      throw new ObjectFrozenException(repository.store().location(), keys.get(frozen), null);
+    }
+    return states.contains(State.THAWED);
+  }
+
+  private static List<ChunkRun> runs(List<Manifest> chain) {
+    return chain.stream().flatMap(m -> Stream.of(m.commands(), m.data())).toList();
   }
 
   private interface Batch {
@@ -118,25 +167,20 @@ public final class Thaw {
         throws FirkinException, InterruptedException;
   }
 
-  private void each(List<Manifest> chain, long step, Batch batch)
+  private void each(List<Manifest> chain, Batch batch)
       throws FirkinException, InterruptedException {
     try (ParallelCalls calls = new ParallelCalls(AT_ONCE);
         VisitedChunks seen = new VisitedChunks()) {
       List<ObjectKey> keys = new ArrayList<>(BATCH);
-      long at = 0;
-      for (Manifest manifest : chain) {
-        for (ChunkRun run : List.of(manifest.commands(), manifest.data())) {
-          References references = new References(repository.pages(), run);
-          for (Optional<ChunkRef> ref = references.next();
-              ref.isPresent();
-              ref = references.next()) {
-            if (at++ % step == 0 && seen.add(ref.get().id())) {
-              keys.add(Chunks.key(ref.get().id()));
-            }
-            if (keys.size() == BATCH) {
-              batch.take(calls, keys);
-              keys.clear();
-            }
+      for (ChunkRun run : runs(chain)) {
+        References references = new References(repository.pages(), run);
+        for (Optional<ChunkRef> ref = references.next(); ref.isPresent(); ref = references.next()) {
+          if (seen.add(ref.get().id())) {
+            keys.add(Chunks.key(ref.get().id()));
+          }
+          if (keys.size() == BATCH) {
+            batch.take(calls, keys);
+            keys.clear();
           }
         }
       }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.firkin.FirkinException;
 import dev.firkin.repository.DamagedException;
 import dev.firkin.repository.Repository;
 import dev.firkin.repository.Snapshots;
@@ -137,6 +138,48 @@ final class LockTest {
   }
 
   @Test
+  void aLockForAnotherPeriodSaysNothing() throws Exception {
+    goRound();
+    ObjectLock week = new ObjectLock(LOCK.mode(), Duration.ofDays(7));
+    assertTrue(round(week).isDue());
+    shelf.clock.pass(MONTH.minusDays(6));
+    assertFalse(round(week).isDue());
+  }
+
+  @Test
+  void whatSaysHowFarARoundWentIsNotLockedWhenItIsPut() throws Exception {
+    goRound();
+    shelf.clock.pass(MONTH.minusDays(1));
+    Instant end = locking.end(CONFIG).orElseThrow();
+    locking.put(CONFIG, locking.get(CONFIG, 1 << 20).body(), PutCondition.always());
+    assertEquals(Optional.of(end), locking.end(CONFIG));
+    assertTrue(round().isDue());
+  }
+
+  @Test
+  void aRoundThatCannotLockItsLastObjectFails() throws Exception {
+    Repository repository = shelf.test.asSource(locking);
+    LockRound round = round();
+    shelf.store.delete(List.of(CONFIG));
+
+    FirkinException e =
+        assertThrows(
+            FirkinException.class, () -> round.run(repository.snapshots(ObjectCache.none())));
+
+    assertTrue(e.getMessage().contains("firkin.json"), e::toString);
+    assertTrue(e.hint().isPresent());
+  }
+
+  @Test
+  void aStoreThatDoesNotTellIsPrunedAsOneThatLocksNothing() throws Exception {
+    shelf.forget(locking, first);
+    locking.failing();
+
+    assertFalse(prune(AT_ONCE).deleted().isEmpty());
+    assertEquals(0, locking.questions());
+  }
+
+  @Test
   void whatHasNineTenthsLeftIsLeftAlone() throws Exception {
     goRound();
     shelf.clock.pass(Duration.ofDays(2));
@@ -190,7 +233,11 @@ final class LockTest {
   }
 
   private LockRound round() throws Exception {
-    return new LockRound(shelf.test.asSource(locking), locking, LOCK, shelf.clock.instant(), 2);
+    return round(LOCK);
+  }
+
+  private LockRound round(ObjectLock lock) throws Exception {
+    return new LockRound(shelf.test.asSource(locking), locking, lock, shelf.clock.instant(), 2);
   }
 
   private LockRound.Report goRound() throws Exception {

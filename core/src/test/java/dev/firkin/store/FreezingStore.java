@@ -10,6 +10,7 @@ import java.util.concurrent.atomic.AtomicLong;
 public final class FreezingStore extends ForwardingStore implements ArchivedObjects {
   private final Map<ObjectKey, State> states = new ConcurrentHashMap<>();
   private final AtomicLong asked = new AtomicLong();
+  private final AtomicLong gets = new AtomicLong();
   private final AtomicLong looked = new AtomicLong();
 
   public FreezingStore(ObjectStore store) {
@@ -36,8 +37,19 @@ public final class FreezingStore extends ForwardingStore implements ArchivedObje
     return looked.get();
   }
 
+  /** How many objects were read. */
+  public long gets() {
+    return gets.get();
+  }
+
+  /** Counts from here. */
+  public void forgetGets() {
+    gets.set(0);
+  }
+
   @Override
   public StoredObject get(ObjectKey key, int maxBytes) throws StoreException {
+    gets.incrementAndGet();
     if (states.get(key) == State.FROZEN) {
       throw new ObjectFrozenException(location(), key, null);
     }

@@ -15,12 +15,13 @@ import java.util.concurrent.ConcurrentHashMap;
  * A store that locks what is put, and knows whether anybody deleted what was locked. Deleting only
  * hides, as in S3.
  */
-public final class LockingStore extends ForwardingStore implements ObjectLocks {
+public class LockingStore extends ForwardingStore implements ObjectLocks {
   private final InstantSource clock;
   private final ObjectLock lock;
   private final Map<ObjectKey, Lock> locks = new ConcurrentHashMap<>();
   private final List<ObjectKey> hidden = new ArrayList<>();
   private volatile State state = State.ENABLED;
+  private volatile boolean failing;
   private volatile long questions;
   private volatile long lockingsLeft = Long.MAX_VALUE;
 
@@ -34,6 +35,11 @@ public final class LockingStore extends ForwardingStore implements ObjectLocks {
   public LockingStore saying(State newState) {
     state = newState;
     return this;
+  }
+
+  /** From now on it does not tell whether it locks. */
+  public void failing() {
+    failing = true;
   }
 
   /** Refuses to lock after so many more. */
@@ -61,7 +67,7 @@ public final class LockingStore extends ForwardingStore implements ObjectLocks {
   public PutResult put(ObjectKey key, ByteBuffer body, PutCondition condition)
       throws StoreException {
     PutResult result = super.put(key, body, condition);
-    if (result instanceof PutResult.Stored && ObjectKind.of(key).lockable()) {
+    if (result instanceof PutResult.Stored && ObjectKind.of(key).lockedWhenPut()) {
       locks.put(key, new Lock(lock.mode(), clock.instant().plus(lock.period())));
     }
     return result;
@@ -89,7 +95,10 @@ public final class LockingStore extends ForwardingStore implements ObjectLocks {
   }
 
   @Override
-  public State state() {
+  public State state() throws StoreException {
+    if (failing) {
+      throw new StoreException(location(), null, "what is a lock?", null, null);
+    }
     return state;
   }
 

@@ -35,7 +35,10 @@ final class S3Archive implements ArchivedObjects {
 
   @Override
   public State state(ObjectKey key) throws StoreException {
-    Optional<HeadObjectResponse> head = store.look(key);
+    return state(key, store.look(key));
+  }
+
+  private State state(ObjectKey key, Optional<HeadObjectResponse> head) throws StoreException {
     if (head.isEmpty() || !isArchived(head.get())) {
       return State.AT_HAND;
     }
@@ -43,7 +46,16 @@ final class S3Archive implements ArchivedObjects {
     if (restore != null && restore.contains("ongoing-request=\"false\"")) {
       return State.THAWED;
     }
+    if (isBeingThawed(head)) {
+      return State.FROZEN;
+    }
     return givesItsFirstByte(key) ? State.AT_HAND : State.FROZEN;
+  }
+
+  private static boolean isBeingThawed(Optional<HeadObjectResponse> head) {
+    return head.map(HeadObjectResponse::restore)
+        .filter(restore -> restore.contains("ongoing-request=\"true\""))
+        .isPresent();
   }
 
   private static boolean isArchived(HeadObjectResponse head) {
@@ -75,8 +87,12 @@ final class S3Archive implements ArchivedObjects {
 
   @Override
   public boolean thaw(ObjectKey key, int days, Tier tier) throws StoreException {
-    if (state(key) != State.FROZEN) {
+    Optional<HeadObjectResponse> head = store.look(key);
+    if (state(key, head) != State.FROZEN) {
       return true;
+    }
+    if (isBeingThawed(head)) {
+      return false;
     }
     try {
       calls.await(

@@ -1,5 +1,6 @@
 package dev.firkin.s3;
 
+import dev.firkin.store.NoSuchStoreException;
 import dev.firkin.store.ObjectKey;
 import dev.firkin.store.ObjectLock;
 import dev.firkin.store.ObjectLocks;
@@ -55,15 +56,26 @@ final class S3Locks implements ObjectLocks {
    */
   void require() throws StoreException {
     if (!required) {
-      if (state() == State.DISABLED) {
-        throw new StoreException(
-            settings.location(),
-            null,
-            "the bucket of " + settings.location() + " locks no objects; nothing was written",
-            "use a bucket that was made with Object Lock, or leave --object-lock out",
-            null);
+      switch (state()) {
+        case ENABLED -> required = true;
+        case DISABLED ->
+            throw new StoreException(
+                settings.location(),
+                null,
+                "the bucket of " + settings.location() + " locks no objects; nothing was written",
+                "use a bucket that was made with Object Lock, or leave --object-lock out",
+                null);
+        case UNKNOWN ->
+            throw new StoreRefusedException(
+                settings.location(),
+                null,
+                "the credentials may not ask whether the bucket of "
+                    + settings.location()
+                    + " locks objects; nothing was written",
+                "allow s3:GetBucketObjectLockConfiguration: 'firkin policy --object-lock' prints"
+                    + " what a role needs",
+                null);
       }
-      required = true;
     }
   }
 
@@ -82,15 +94,23 @@ final class S3Locks implements ObjectLocks {
           ? State.ENABLED
           : State.DISABLED;
     } catch (S3Calls.Failed e) {
-      if (S3Failures.isMissing(e.reason()) || S3Failures.isNotImplemented(e.reason())) {
-        return State.DISABLED;
-      }
-      StoreException failure = failures.explain(null, "asked for its Object Lock", e.reason());
-      if (failure instanceof StoreRefusedException && status(e.reason()) == 403) {
-        return State.UNKNOWN;
-      }
+      return withoutAnswer(
+          failures.explain(null, "asked for its Object Lock", e.reason()), status(e.reason()));
+    }
+  }
+
+  /** Servers that know nothing of locks say so in many ways. */
+  private static State withoutAnswer(StoreException failure, int status) throws StoreException {
+    if (failure instanceof NoSuchStoreException || failure.retryable()) {
       throw failure;
     }
+    if (status == 401 || status == 403) {
+      return State.UNKNOWN;
+    }
+    if ((status >= 400 && status < 500) || status == 501) {
+      return State.DISABLED;
+    }
+    throw failure;
   }
 
   @Override

@@ -85,7 +85,7 @@ final class S3Upload {
 
   private PutResult send(ObjectKey key, ByteBuffer body, PutCondition condition, String mark)
       throws StoreException, S3Calls.Failed {
-    if (lockOf(key).isPresent()) {
+    if (settings.objectLock().isPresent() && ObjectKind.of(key).lockable()) {
       locks.require();
     }
     // A copy: the client may still be reading when a call that took too long has been given up.
@@ -171,7 +171,7 @@ final class S3Upload {
   }
 
   private Optional<ObjectLock> lockOf(ObjectKey key) {
-    return settings.objectLock().filter(lock -> ObjectKind.of(key).lockable());
+    return settings.objectLock().filter(lock -> ObjectKind.of(key).lockedWhenPut());
   }
 
   /**

@@ -103,6 +103,8 @@ final class S3ArchiveTest {
         ACCEPTED);
     assertEquals(state, archive.state(CHUNK));
     assertEquals(state == State.THAWED, archive.thaw(CHUNK, 7, Tier.STANDARD));
+    assertEquals(
+        List.of("HEAD", "HEAD"), server.requests().stream().map(S3LocksTest::method).toList());
   }
 
   @Test

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.firkin.s3.ScriptedServer.Request;
 import dev.firkin.store.ChecksumMode;
+import dev.firkin.store.NoSuchStoreException;
 import dev.firkin.store.ObjectKey;
 import dev.firkin.store.ObjectLock;
 import dev.firkin.store.ObjectLocks;
@@ -76,8 +77,7 @@ final class S3LocksTest {
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {"chunks/aa/c", "pages/p", "snapshots/s", "firkin.json", "keys/k.secret.age"})
+  @ValueSource(strings = {"chunks/aa/c", "pages/p", "snapshots/s"})
   void whatSnapshotsNeedIsPutWithALock(String key) throws Exception {
     try (S3Store store = store(ChecksumMode.DEFAULT)) {
       Instant before = Instant.now();
@@ -97,6 +97,23 @@ final class S3LocksTest {
       assertTrue(
           period.minus(MONTH.period()).abs().compareTo(Duration.ofMinutes(1)) < 0,
           period::toString);
+    }
+  }
+
+  /** Rounds lock them; a bucket that locks nothing is refused before there is anything. */
+  @ParameterizedTest
+  @ValueSource(strings = {"firkin.json", "keys/k.secret.age"})
+  void theFoundationIsPutWithoutALockWhereTheBucketLocks(String key) throws Exception {
+    try (S3Store store = store(ChecksumMode.DEFAULT)) {
+      store.put(ObjectKey.of(key), body(), PutCondition.always());
+      assertFalse(last().headers().contains("x-amz-object-lock"), last()::headers);
+    }
+    try (S3Store store = store(ChecksumMode.DEFAULT)) {
+      server.then(ScriptedServer.error(404, "ObjectLockConfigurationNotFoundError"));
+      assertThrows(
+          StoreException.class,
+          () -> store.put(ObjectKey.of(key), body(), PutCondition.ifAbsent()));
+      assertTrue(server.requests().stream().noneMatch(r -> r.line().startsWith("PUT")));
     }
   }
 
@@ -137,7 +154,11 @@ final class S3LocksTest {
   @ParameterizedTest
   @CsvSource({
     "404, ObjectLockConfigurationNotFoundError, DISABLED",
+    "400, InvalidRequest, DISABLED",
+    "405, MethodNotAllowed, DISABLED",
+    "404, NoSuchKey, DISABLED",
     "501, NotImplemented, DISABLED",
+    "401, Unauthorized, UNKNOWN",
     "403, AccessDenied, UNKNOWN"
   })
   void saysWhetherTheBucketLocks(int status, String code, State state) throws Exception {
@@ -160,6 +181,32 @@ final class S3LocksTest {
 
       assertFalse(e.retryable());
       assertTrue(e.hint().orElseThrow().contains("--object-lock"), e::toString);
+      assertTrue(server.requests().stream().noneMatch(r -> r.line().startsWith("PUT")));
+    }
+  }
+
+  @Test
+  void whatPassesIsNoAnswer() throws Exception {
+    try (S3Store store = store(ChecksumMode.DEFAULT)) {
+      ObjectLocks locks = store.locks().orElseThrow();
+      server.then(ScriptedServer.error(429, "TooManyRequests"));
+      assertTrue(assertThrows(StoreException.class, locks::state).retryable());
+      server.then(ScriptedServer.error(404, "NoSuchBucket"));
+      assertThrows(NoSuchStoreException.class, locks::state);
+    }
+  }
+
+  @Test
+  void whoMayNotAskWritesNothing() throws Exception {
+    try (S3Store store = store(ChecksumMode.DEFAULT)) {
+      server.then(ScriptedServer.error(403, "AccessDenied"));
+
+      StoreException e =
+          assertThrows(
+              StoreRefusedException.class, () -> store.put(CHUNK, body(), PutCondition.ifAbsent()));
+
+      assertTrue(
+          e.hint().orElseThrow().contains("s3:GetBucketObjectLockConfiguration"), e::toString);
       assertTrue(server.requests().stream().noneMatch(r -> r.line().startsWith("PUT")));
     }
   }

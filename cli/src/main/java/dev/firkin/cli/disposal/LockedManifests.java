@@ -25,10 +25,11 @@ record LockedManifests(int count, Instant until) {
   /** Asked before they are forgotten; empty where none is locked. */
   static Optional<LockedManifests> of(ForgetPlan plan, ObjectStore store)
       throws StoreException, InterruptedException {
-    Optional<ObjectLocks> locks = store.locks();
-    if (plan.order().isEmpty()
-        || locks.isEmpty()
-        || locks.get().state() != ObjectLocks.State.ENABLED) {
+    if (plan.order().isEmpty()) {
+      return Optional.empty();
+    }
+    Optional<ObjectLocks> locks = ObjectLocks.enabledIn(store);
+    if (locks.isEmpty()) {
       return Optional.empty();
     }
     List<ObjectKey> keys = plan.order().stream().map(m -> Snapshots.key(m.id())).toList();

@@ -21,39 +21,40 @@ final class LockDiagnosis {
     if (locks.isEmpty()) {
       return Diagnosis.ok(CHECK, "a folder has none: who may write there may delete");
     }
+    if (wanted.isEmpty()) {
+      return Diagnosis.skipped(CHECK, "this host locks nothing (--object-lock)");
+    }
     try {
-      return of(locks.get().state(), wanted);
+      return of(locks.get().state(), wanted.get());
     } catch (StoreException e) {
-      return Diagnosis.failed(CHECK, e);
+      return Diagnosis.warning(
+          CHECK,
+          "the bucket does not tell whether it has it: " + e.getMessage(),
+          e.hint().orElse("try again; what cannot be locked is not stored"));
     }
   }
 
-  private static Diagnosis of(ObjectLocks.State state, Optional<ObjectLock> wanted) {
-    String ours =
-        wanted
-            .map(lock ->
-                "what this host puts is locked for %s (%s)"
-                    .formatted(
-                        Durations.format(lock.period()),
-                        lock.mode().name().toLowerCase(Locale.ROOT)))
-            .orElse("this host locks nothing (--object-lock)");
+  private static Diagnosis of(ObjectLocks.State state, ObjectLock wanted) {
     return switch (state) {
-      case ENABLED -> Diagnosis.ok(CHECK, "enabled in the bucket; " + ours);
+      case ENABLED ->
+          Diagnosis.ok(
+              CHECK,
+              "enabled in the bucket; what this host puts is locked for %s (%s)"
+                  .formatted(
+                      Durations.format(wanted.period()),
+                      wanted.mode().name().toLowerCase(Locale.ROOT)));
       case DISABLED ->
-          wanted.isPresent()
-              ? Diagnosis.failed(
-                  CHECK,
-                  "not enabled in the bucket, so that nothing can be stored with --object-lock",
-                  "make a bucket with Object Lock, or leave --object-lock out")
-              : Diagnosis.ok(CHECK, "not enabled in the bucket");
+          Diagnosis.failed(
+              CHECK,
+              "not enabled in the bucket, so that nothing can be stored with --object-lock",
+              "make a bucket with Object Lock, or leave --object-lock out");
       case UNKNOWN ->
-          wanted.isPresent()
-              ? Diagnosis.warning(
-                  CHECK,
-                  "the credentials may not ask whether the bucket has it; " + ours,
-                  "allow s3:GetBucketObjectLockConfiguration: 'firkin policy --object-lock' prints"
-                      + " what a role needs")
-              : Diagnosis.skipped(CHECK, "the credentials may not ask whether the bucket has it");
+          Diagnosis.failed(
+              CHECK,
+              "the credentials may not ask whether the bucket has it, so that nothing can be"
+                  + " stored with --object-lock",
+              "allow s3:GetBucketObjectLockConfiguration: 'firkin policy --object-lock' prints"
+                  + " what a role needs");
     };
   }
 }

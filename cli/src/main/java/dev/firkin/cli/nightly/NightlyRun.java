@@ -155,7 +155,7 @@ final class NightlyRun {
       results.addAll(run.results());
       run.pruned().ifPresent(pruned::add);
       run.locked().ifPresent(locked::add);
-      run.trouble().ifPresent(failures::add);
+      failures.addAll(run.troubles());
       write();
       works.forEach(work -> need(work, run));
     }

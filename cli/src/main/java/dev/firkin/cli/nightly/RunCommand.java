@@ -59,6 +59,11 @@ public final class RunCommand implements Action {
 
   @Override
   public ExitCode run() throws FirkinException, InterruptedException {
+    if (session.options().objectLock().isPresent()) {
+      throw new UsageException(
+          "'firkin run' locks what the configuration file says, and not --object-lock",
+          "write object_lock = \"30d\" below [repository.NAME] in " + session.configFile());
+    }
     Config config = session.config();
     List<VolumeConfig> volumes = chosen(config, names);
     Path stateFolder = session.folders().state();

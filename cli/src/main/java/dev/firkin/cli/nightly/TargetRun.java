@@ -59,8 +59,8 @@ final class TargetRun {
   private final Map<String, Tally> tallies = new HashMap<>();
   private final Map<String, Set<SubvolumeUuid>> needed = new HashMap<>();
   private Optional<RunReport.Pruned> pruned = Optional.empty();
-  private Optional<RunReport.Locked> locked = Optional.empty();
-  private Optional<RunReport.Trouble> trouble = Optional.empty();
+  private LockStep.Outcome locks = LockStep.Outcome.NOTHING;
+  private final List<RunReport.Trouble> troubles = new ArrayList<>();
   private boolean outside;
 
   /**
@@ -129,7 +129,8 @@ final class TargetRun {
         new PushRun(
             session, level, window, false, new SnapshotName(works.getFirst().volume().name(), "-"));
     try (OpenRepository open = push.open()) {
-      locked = LockStep.run(session, target.name(), open, window);
+      locks = LockStep.run(session, target.name(), open, window);
+      locks.trouble().ifPresent(troubles::add);
       try (Lease lease = push.lease(open)) {
         for (Work work : works) {
           push(work, push, level, window, open, lease);
@@ -250,7 +251,7 @@ final class TargetRun {
     }
     if (tallies.values().stream().allMatch(t -> t.complete)) {
       // All is stored, and what comes after it was not done.
-      trouble = Optional.of(new RunReport.Trouble(target.name(), failure));
+      troubles.add(new RunReport.Trouble(target.name(), failure));
     }
   }
 
@@ -268,7 +269,7 @@ final class TargetRun {
     for (Work work : works) {
       Tally tally = tally(work);
       String volume = work.volume().name();
-      trouble.ifPresent(t -> state.problem(volume, target.name(), t.failure().message()));
+      troubles.forEach(t -> state.problem(volume, target.name(), t.failure().message()));
       if (!outside && !tally.complete && tally.failure.isEmpty()) {
         tally.failure = Optional.of(Failure.interrupted()); // not reached
       }
@@ -282,9 +283,9 @@ final class TargetRun {
     return results;
   }
 
-  /** What went wrong behind the pushes. */
-  Optional<RunReport.Trouble> trouble() {
-    return trouble;
+  /** What went wrong before and behind the pushes. */
+  List<RunReport.Trouble> troubles() {
+    return List.copyOf(troubles);
   }
 
   Optional<RunReport.Pruned> pruned() {
@@ -292,7 +293,7 @@ final class TargetRun {
   }
 
   Optional<RunReport.Locked> locked() {
-    return locked;
+    return locks.locked();
   }
 
   /**
