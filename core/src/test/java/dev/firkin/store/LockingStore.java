@@ -103,7 +103,7 @@ public class LockingStore extends ForwardingStore implements ObjectLocks {
   }
 
   @Override
-  public synchronized Optional<Lock> lockOf(ObjectKey key) {
+  public synchronized Optional<Lock> lockOf(ObjectKey key) throws StoreException {
     questions++;
     return Optional.ofNullable(locks.get(key));
   }

@@ -56,26 +56,29 @@ final class S3Locks implements ObjectLocks {
    */
   void require() throws StoreException {
     if (!required) {
-      switch (state()) {
-        case ENABLED -> required = true;
-        case DISABLED ->
-            throw new StoreException(
-                settings.location(),
-                null,
-                "the bucket of " + settings.location() + " locks no objects; nothing was written",
-                "use a bucket that was made with Object Lock, or leave --object-lock out",
-                null);
-        case UNKNOWN ->
-            throw new StoreRefusedException(
-                settings.location(),
-                null,
-                "the credentials may not ask whether the bucket of "
-                    + settings.location()
-                    + " locks objects; nothing was written",
-                "allow s3:GetBucketObjectLockConfiguration: 'firkin policy --object-lock' prints"
-                    + " what a role needs",
-                null);
-      }
+      required =
+          switch (state()) {
+            case ENABLED -> true;
+            case DISABLED ->
+                throw new StoreException(
+                    settings.location(),
+                    null,
+                    "the bucket of "
+                        + settings.location()
+                        + " locks no objects; nothing was written",
+                    "use a bucket that was made with Object Lock, or leave --object-lock out",
+                    null);
+            case UNKNOWN ->
+                throw new StoreRefusedException(
+                    settings.location(),
+                    null,
+                    "the credentials may not ask whether the bucket of "
+                        + settings.location()
+                        + " locks objects; nothing was written",
+                    "allow s3:GetBucketObjectLockConfiguration: 'firkin policy --object-lock'"
+                        + " prints what a role needs",
+                    null);
+          };
     }
   }
 
