@@ -3,17 +3,14 @@ package dev.firkin.repository;
 import dev.firkin.FirkinException;
 import dev.firkin.store.ObjectStore;
 import dev.firkin.store.StoreInterruptedException;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Iterator;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 
 /** Does the same with many things, a few at a time: a store answers many as soon as one. */
 public final class InParallel {
@@ -44,44 +41,49 @@ public final class InParallel {
       return;
     }
     Rest<T> rest = new Rest<>(all.iterator());
-    List<Future<?>> workers = new ArrayList<>();
     CompletableFuture<Void> failed = new CompletableFuture<>();
+    int threads = Math.min(THREADS, all.size());
     try (ExecutorService executor =
         Executors.newFixedThreadPool(
-            Math.min(THREADS, all.size()),
-            Thread.ofPlatform().daemon().name("firkin-parallel-", 0).factory())) {
-      for (int i = 0; i < Math.min(THREADS, all.size()); i++) {
-        workers.add(
-            executor.submit(() -> {
-              try {
-                for (Optional<T> next = rest.next(); next.isPresent(); next = rest.next()) {
-                  work.on(next.get());
-                }
-              } catch (Throwable failure) { // handed to the caller, who rethrows it
-                failed.completeExceptionally(failure);
-                rest.drop();
-                executor.shutdownNow(); // the others may be waiting for a store that is away
-              }
-            }));
+            threads, Thread.ofPlatform().daemon().name("firkin-parallel-", 0).factory())) {
+      CompletableFuture<?>[] workers = new CompletableFuture<?>[threads];
+      for (int i = 0; i < threads; i++) {
+        workers[i] = CompletableFuture.runAsync(() -> run(rest, work, failed), executor);
       }
-      for (Future<?> worker : workers) {
-        await(store, worker, executor);
-      }
+      await(store, CompletableFuture.allOf(workers), failed, executor);
     }
     rethrow(failed);
   }
 
-  private static void await(ObjectStore store, Future<?> worker, ExecutorService executor)
-      throws FirkinException {
+  private static <T> void run(Rest<T> rest, Work<T> work, CompletableFuture<Void> failed) {
     try {
-      worker.get();
+      for (Optional<T> next = rest.next(); next.isPresent(); next = rest.next()) {
+        work.on(next.get());
+      }
+    } catch (Throwable failure) { // handed to the caller, who rethrows it
+      rest.drop();
+      failed.completeExceptionally(failure);
+    }
+  }
+
+  /**
+   * Until all have ended, or one has failed: the others may be waiting for a store that is away.
+   */
+  private static void await(
+      ObjectStore store,
+      CompletableFuture<Void> all,
+      CompletableFuture<Void> failed,
+      ExecutorService executor)
+      throws StoreInterruptedException {
+    try {
+      var _ = CompletableFuture.anyOf(all, failed).get();
     } catch (InterruptedException e) {
       executor.shutdownNow();
       Thread.currentThread().interrupt();
       throw new StoreInterruptedException(
           store.location(), null, "interrupted while reading from " + store.location(), null, e);
     } catch (ExecutionException e) {
-      throw new IllegalStateException("a worker hands on its failure", e);
+      executor.shutdownNow(); // rethrown by the caller, once nobody is at work any more
     }
   }
 
