@@ -15,17 +15,13 @@ import org.jspecify.annotations.Nullable;
  * nothing from the environment of the tests.
  */
 final class Computer implements AutoCloseable {
-  /**
-   * As the launcher starts it; its jar is the one that this build has packaged. With the first
-   * compiler alone: in the seconds that these runs take the second one costs a quarter of the CPU,
-   * and what it makes is hardly used.
-   */
+  /** As the launcher starts it; its jar is the one that this build has packaged. */
   private static final String LAUNCHER =
       """
       #!/bin/bash
       export MALLOC_ARENA_MAX=2
       exec 'JAVA_HOME/bin/java' -Xmx"${FIRKIN_HEAP:-256m}" -XX:+UseParallelGC -XX:-UsePerfData \\
-        -XX:TieredStopAtLevel=1 \\
+        -XX:FreqInlineSize=35 -XX:InlineSmallCode=300 -XX:LoopUnrollLimit=16 \\
         -XX:AOTCache='CACHE_FILE' '-Xlog:aot*=off' '-Xlog:cds*=off' \\
         --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow -jar 'JAR' "$@"
       """;
