@@ -84,7 +84,9 @@ class S3SessionIT {
       // S3Proxy compares and swaps in two steps.
       boolean races =
           kind == S3ServerKind.S3PROXY && check.get("check").asString().equals("conditions");
-      assertTrue(races || check.get("state").asString().equals("ok"), check::toString);
+      // This host does not lock what it stores, and so has nothing to ask the store about.
+      String healthy = check.get("check").asString().equals("object-lock") ? "skipped" : "ok";
+      assertTrue(races || check.get("state").asString().equals(healthy), check::toString);
     }
   }
 
