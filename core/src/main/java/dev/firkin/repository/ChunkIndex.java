@@ -7,6 +7,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.OptionalInt;
 import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A map from chunk ids to a positive number each, outside the heap: 5 million chunks take 200 to
@@ -21,8 +22,13 @@ final class ChunkIndex implements AutoCloseable {
   private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED;
   private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;
 
-  private Arena arena = Arena.ofShared();
-  private MemorySegment slots = allocate(arena, FIRST_CAPACITY);
+  /** Of one that is empty: most of the 256 in a small repository stay so. */
+  private static final MemorySegment NONE = small();
+
+  /** Closing one stops every thread for a moment; so what is small lies in the heap. */
+  private @Nullable Arena arena;
+
+  private MemorySegment slots = NONE;
   private long capacity = FIRST_CAPACITY;
   private long size;
 
@@ -36,6 +42,9 @@ final class ChunkIndex implements AutoCloseable {
   void put(ChunkId id, int value) {
     if (value < 1) {
       throw new IllegalArgumentException("only positive numbers, not " + value);
+    }
+    if (size == 0) {
+      slots = small();
     }
     long slot = slotOf(id);
     if (slots.get(INT, slot + VALUE_AT) == 0) {
@@ -77,9 +86,11 @@ final class ChunkIndex implements AutoCloseable {
 
   @Override
   public void close() {
-    if (arena.scope().isAlive()) {
+    if (arena != null) {
       arena.close();
+      arena = null;
     }
+    slots = MemorySegment.NULL; // whoever asks it now fails
   }
 
   /** The slot that holds the id, or the free one where it would go. */
@@ -104,19 +115,22 @@ final class ChunkIndex implements AutoCloseable {
     Arena oldArena = arena;
     MemorySegment old = slots;
     long oldCapacity = capacity;
-    arena = Arena.ofShared();
+    Arena larger = Arena.ofShared();
+    arena = larger;
     capacity = oldCapacity * 2;
-    slots = allocate(arena, capacity);
+    slots = larger.allocate(capacity * SLOT_BYTES, Long.BYTES); // zeroed
     for (long i = 0; i < oldCapacity; i++) {
       long from = i * SLOT_BYTES;
       if (old.get(INT, from + VALUE_AT) != 0) {
         MemorySegment.copy(old, from, slots, slotOf(idAt(old, from)), SLOT_BYTES);
       }
     }
-    oldArena.close();
+    if (oldArena != null) {
+      oldArena.close();
+    }
   }
 
-  private static MemorySegment allocate(Arena arena, long capacity) {
-    return arena.allocate(capacity * SLOT_BYTES, Long.BYTES); // zeroed
+  private static MemorySegment small() {
+    return MemorySegment.ofArray(new long[FIRST_CAPACITY * SLOT_BYTES / Long.BYTES]);
   }
 }

@@ -7,6 +7,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A set of chunk ids that keeps the first 16 bytes of each, outside the heap: 22 to 43 bytes a
@@ -49,12 +50,19 @@ public final class ChunkSet implements AutoCloseable {
     private static final int FIRST_CAPACITY = 64;
     private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG;
 
-    private Arena arena = Arena.ofShared();
-    private MemorySegment slots = allocate(arena, FIRST_CAPACITY);
+    private static final MemorySegment NONE = small();
+
+    /** Closing one stops every thread for a moment; so what is small lies in the heap. */
+    private @Nullable Arena arena;
+
+    private MemorySegment slots = NONE;
     private long capacity = FIRST_CAPACITY;
     private long size;
 
     synchronized boolean add(Hash256 hash) {
+      if (size == 0) {
+        slots = small();
+      }
       long slot = slotOf(first(hash), hash.w1());
       if (!isFree(slot)) {
         return false;
@@ -77,9 +85,11 @@ public final class ChunkSet implements AutoCloseable {
     }
 
     synchronized void close() {
-      if (arena.scope().isAlive()) {
+      if (arena != null) {
         arena.close();
+        arena = null;
       }
+      slots = MemorySegment.NULL; // whoever asks it now fails
     }
 
     /** An id of zeros alone is kept as another one, or it would be a free slot. */
@@ -112,9 +122,10 @@ public final class ChunkSet implements AutoCloseable {
     private void grow() {
       Arena oldArena = arena;
       MemorySegment old = slots;
-      arena = Arena.ofShared();
+      Arena larger = Arena.ofShared();
+      arena = larger;
       capacity *= 2;
-      slots = allocate(arena, capacity);
+      slots = larger.allocate(capacity * SLOT_BYTES, Long.BYTES); // zeroed
       for (long slot = 0; slot < old.byteSize(); slot += SLOT_BYTES) {
         long w0 = old.get(LONG, slot);
         long w1 = old.get(LONG, slot + Long.BYTES);
@@ -122,11 +133,13 @@ public final class ChunkSet implements AutoCloseable {
           set(slotOf(w0, w1), w0, w1);
         }
       }
-      oldArena.close();
+      if (oldArena != null) {
+        oldArena.close();
+      }
     }
 
-    private static MemorySegment allocate(Arena arena, long capacity) {
-      return arena.allocate(capacity * SLOT_BYTES, Long.BYTES); // zeroed
+    private static MemorySegment small() {
+      return MemorySegment.ofArray(new long[FIRST_CAPACITY * SLOT_BYTES / Long.BYTES]);
     }
   }
 }
