@@ -52,13 +52,23 @@ public final class SnapshotQuery {
     throw none("there is no snapshot '" + text + "' in the repository");
   }
 
-  private Manifest latest(String volume) throws NoSuchSnapshotException {
+  private Manifest latest(String volume)
+      throws NoSuchSnapshotException, AmbiguousSnapshotException {
     List<Manifest> all = catalog.volume(volume);
     if (all.isEmpty()) {
       throw none("there is no volume '" + volume + "' in the repository");
     }
-    Manifest last = all.getLast();
-    return best(all.stream().filter(m -> sameSnapshot(m).equals(sameSnapshot(last))).toList());
+    // Each host has a newest of its own; which of them is meant, only who asks can know.
+    Map<String, Manifest> newest = new LinkedHashMap<>();
+    all.forEach(m -> newest.put(m.source().host(), m));
+    if (newest.values().stream().map(SnapshotQuery::snapshot).distinct().count() > 1) {
+      throw new AmbiguousSnapshotException(
+          volume + LATEST,
+          newest.entrySet().stream()
+              .map(e -> describe(e.getValue()) + " of " + e.getKey())
+              .toList());
+    }
+    return best(formsOf(all.getLast()));
   }
 
   private NoSuchSnapshotException none(String message) {
@@ -79,7 +89,7 @@ public final class SnapshotQuery {
       throws AmbiguousSnapshotException {
     Map<String, List<Manifest>> snapshots = new LinkedHashMap<>();
     for (Manifest manifest : found) {
-      snapshots.computeIfAbsent(sameSnapshot(manifest), k -> new ArrayList<>()).add(manifest);
+      snapshots.computeIfAbsent(snapshot(manifest), k -> new ArrayList<>()).add(manifest);
     }
     if (snapshots.size() > 1) {
       throw new AmbiguousSnapshotException(
@@ -88,8 +98,15 @@ public final class SnapshotQuery {
     return best(found);
   }
 
+  /** All that is stored of the same snapshot: a full stream, deltas on one parent or another. */
+  public List<Manifest> formsOf(Manifest manifest) {
+    return catalog.volume(manifest.name().volume()).stream()
+        .filter(m -> snapshot(m).equals(snapshot(manifest)))
+        .toList();
+  }
+
   /** The uuid where there is one: the same for all stored forms. */
-  private static String sameSnapshot(Manifest manifest) {
+  private static String snapshot(Manifest manifest) {
     return manifest.stream().uuid().map(SubvolumeUuid::toString).orElse(manifest.id().toString());
   }
 

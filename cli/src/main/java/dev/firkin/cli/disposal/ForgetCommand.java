@@ -158,11 +158,9 @@ public final class ForgetCommand implements Action {
   private ForgetPlan byName(Catalog catalog, Set<SnapshotId> marked) throws FirkinException {
     Set<Manifest> meant = new LinkedHashSet<>();
     for (String name : names) {
-      Manifest manifest = new SnapshotQuery(catalog).resolve(name);
-      // Of a snapshot that is stored in several forms, all.
-      catalog.volume(manifest.name().volume()).stream()
-          .filter(m -> m.name().equals(manifest.name()))
-          .forEach(meant::add);
+      SnapshotQuery query = new SnapshotQuery(catalog);
+      // In all its forms; not others of the same name, which may be of other hosts.
+      meant.addAll(query.formsOf(query.resolve(name)));
     }
     ForgetPlan plan = ForgetPlan.of(meant, catalog);
     List<Manifest> more = plan.order().stream().filter(m -> !meant.contains(m)).toList();
@@ -178,15 +176,22 @@ public final class ForgetCommand implements Action {
           "'firkin keep --remove SNAPSHOT' takes the mark away");
     }
     List<Manifest> newest =
-        plan.order().stream()
-            .filter(m -> catalog.volume(m.name().volume()).getLast().name().equals(m.name()))
-            .toList();
+        plan.order().stream().filter(m -> isNewestOfItsHost(m, catalog)).toList();
     if (!newest.isEmpty() && !newestToo) {
       throw new FailedException(
           "nothing was forgotten: the newest of its volume is " + list(newest),
           "use --newest-too if it is to go nevertheless");
     }
     return plan;
+  }
+
+  private static boolean isNewestOfItsHost(Manifest manifest, Catalog catalog) {
+    Manifest newest =
+        catalog.volume(manifest.name().volume()).stream()
+            .filter(m -> m.source().host().equals(manifest.source().host()))
+            .toList()
+            .getLast();
+    return new SnapshotQuery(catalog).formsOf(newest).contains(manifest);
   }
 
   private static String list(List<Manifest> manifests) {
