@@ -7,13 +7,13 @@ import dev.firkin.repository.DamagedException;
 import dev.firkin.repository.Pages;
 import dev.firkin.repository.Repository;
 import dev.firkin.repository.Snapshots;
-import dev.firkin.repository.Uploads;
 import dev.firkin.repository.VisitedChunks;
 import dev.firkin.repository.model.Checkpoint;
 import dev.firkin.repository.model.ChunkRef;
 import dev.firkin.repository.model.ChunkRun;
 import dev.firkin.repository.model.Manifest;
 import dev.firkin.repository.model.PageId;
+import dev.firkin.repository.v1.NewerFormatException;
 import dev.firkin.store.KeyPrefix;
 import dev.firkin.store.ObjectKey;
 import dev.firkin.store.ObjectLock;
@@ -24,10 +24,13 @@ import dev.firkin.store.StoreException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
+import java.util.random.RandomGenerator;
 
 /**
  * Locks all that a repository needs for as long again. The lock of {@code firkin.json} is extended
@@ -48,7 +51,7 @@ public final class LockRound {
   private final ObjectLock wanted;
   private final Instant now;
   private final int workers;
-  private Optional<DamagedException> damaged = Optional.empty();
+  private Optional<FirkinException> trouble = Optional.empty();
   private long looked;
   private long extended;
 
@@ -72,18 +75,26 @@ public final class LockRound {
    * @param looked objects that it asked for
    * @param extended those of them that were locked by it, or for longer
    * @param until when the first lock ends of those that it extended
+   * @param complete whether it came round; else it was told to stop, and the next one is due
    */
-  public record Report(long looked, long extended, Instant until) {}
+  public record Report(long looked, long extended, Instant until, boolean complete) {}
 
   /**
    * Whether less than half of the period is left, or so much that it was locked for another one:
-   * then it says nothing of what is locked for this one.
+   * then it says nothing of what is locked for this one, and what this host remembers has to do.
+   *
+   * @param last when it last came round for this period; empty where that is not known, which costs
+   *     a round
    */
-  public boolean isDue() throws StoreException {
+  public boolean isDue(Optional<Instant> last) throws StoreException {
     Optional<Lock> lock = locks.lockOf(LAST);
+    if (leftIsLessThan(wanted.period().dividedBy(2), lock)) {
+      return true;
+    }
     Instant latest = now.plus(wanted.period()).plus(CLOCKS);
-    return leftIsLessThan(wanted.period().dividedBy(2), lock)
-        || lock.filter(l -> l.until().isAfter(latest)).isPresent();
+    Instant half = now.minus(wanted.period().dividedBy(2));
+    return lock.filter(l -> l.until().isAfter(latest)).isPresent()
+        && last.filter(l -> l.isAfter(half) && !l.isAfter(now)).isEmpty();
   }
 
   private boolean leftIsLessThan(Duration left, Optional<Lock> lock) {
@@ -94,49 +105,64 @@ public final class LockRound {
    * Goes round.
    *
    * @param snapshots whose objects are to stay: all of the repository
+   * @param stop asked now and then: whether it has taken long enough
    * @throws FirkinException if {@code firkin.json} cannot be locked
    * @throws DamagedException if not all that they need is known; what is known is locked
+   * @throws NewerFormatException if an unfinished push is of a newer firkin; the same holds
    */
-  public Report run(Snapshots snapshots) throws FirkinException, InterruptedException {
+  public Report run(Snapshots snapshots, BooleanSupplier stop)
+      throws FirkinException, InterruptedException {
     Catalog catalog = snapshots.load();
-    catalog.damaged().forEach(this::damaged);
+    catalog.damaged().forEach(this::note);
+    List<Manifest> manifests = new ArrayList<>(catalog.manifests());
+    // So that rounds which are stopped early each time see all of it in the end.
+    Collections.rotate(manifests, -RandomGenerator.getDefault().nextInt(manifests.size() + 1));
+    boolean complete;
     try (ParallelCalls calls = new ParallelCalls(workers);
         VisitedChunks chunks = new VisitedChunks()) {
-      Walk walk = new Walk(calls, chunks);
-      for (Manifest manifest : catalog.manifests()) {
-        walk.run(manifest.commands());
-        walk.run(manifest.data());
-        walk.add(Snapshots.key(manifest.id()));
+      Walk walk = new Walk(calls, chunks, stop);
+      for (Manifest manifest : manifests) {
+        if (!walk.isOver()) {
+          walk.run(manifest.commands());
+          walk.run(manifest.data());
+          walk.add(Snapshots.key(manifest.id()));
+        }
       }
-      for (Uploads.Stored upload : uploads()) {
-        walk.half(upload.checkpoint().commands());
-        walk.half(upload.checkpoint().data());
+      for (ObjectKey key : repository.uploads().keys()) {
+        Optional<Checkpoint> upload = checkpoint(key);
+        if (upload.isPresent()) {
+          walk.half(upload.get().commands());
+          walk.half(upload.get().data());
+        }
       }
       List<ObjectKey> keys = new ArrayList<>();
       repository.store().list(KeyPrefix.of("keys/"), info -> keys.add(info.key()));
       for (ObjectKey key : keys) {
         walk.add(key);
       }
+      complete = !walk.isOver();
       walk.finish();
-      if (damaged.isPresent()) {
-        throw damaged.get();
+      if (trouble.isPresent()) {
+        throw trouble.get();
       }
-      lockLast();
+      if (complete) {
+        lockLast();
+      }
     }
-    return new Report(looked, extended, now.plus(wanted.period()));
+    return new Report(looked, extended, now.plus(wanted.period()), complete);
   }
 
-  private void damaged(DamagedException e) {
-    damaged = damaged.or(() -> Optional.of(e));
+  private void note(FirkinException e) {
+    trouble = trouble.or(() -> Optional.of(e));
   }
 
   /** What a push of weeks has stored is needed for as long as it goes on. */
-  private List<Uploads.Stored> uploads() throws FirkinException {
+  private Optional<Checkpoint> checkpoint(ObjectKey key) throws FirkinException {
     try {
-      return repository.uploads().all();
-    } catch (DamagedException e) {
-      damaged(e);
-      return List.of();
+      return repository.uploads().open(key);
+    } catch (DamagedException | NewerFormatException e) {
+      note(e); // on with the others
+      return Optional.empty();
     }
   }
 
@@ -146,10 +172,19 @@ public final class LockRound {
     private final VisitedChunks chunks;
     private final Set<PageId> pages = new HashSet<>();
     private final List<ObjectKey> batch = new ArrayList<>(BATCH);
+    private final BooleanSupplier stop;
+    private boolean over;
 
-    Walk(ParallelCalls calls, VisitedChunks chunks) {
+    Walk(ParallelCalls calls, VisitedChunks chunks, BooleanSupplier stop) {
       this.calls = calls;
       this.chunks = chunks;
+      this.stop = stop;
+    }
+
+    /** Whether it is told to stop; it looks at nothing more then. */
+    boolean isOver() {
+      over = over || stop.getAsBoolean();
+      return over;
     }
 
     void run(ChunkRun run) throws FirkinException, InterruptedException {
@@ -166,12 +201,12 @@ public final class LockRound {
 
     private void pages(List<PageId> ids) throws FirkinException, InterruptedException {
       for (PageId page : ids) {
-        if (pages.add(page)) {
+        if (!over && pages.add(page)) {
           add(Pages.key(page));
           try {
             chunks(repository.pages().read(page));
           } catch (DamagedException e) {
-            damaged(e); // on with the others
+            note(e); // on with the others
           }
         }
       }
@@ -186,9 +221,13 @@ public final class LockRound {
     }
 
     void add(ObjectKey key) throws StoreException, InterruptedException {
+      if (over) {
+        return;
+      }
       batch.add(key);
       if (batch.size() == BATCH) {
         finish();
+        var _ = isOver();
       }
     }
 

@@ -179,6 +179,16 @@ public final class Uploads {
     }
   }
 
+  /**
+   * A checkpoint, for who has to understand it; empty where its push ended while we looked.
+   *
+   * @throws DamagedException if it cannot be read
+   * @throws NewerFormatException if it is of a newer firkin
+   */
+  public Optional<Checkpoint> open(ObjectKey key) throws FirkinException {
+    return objects.read(key);
+  }
+
   /** Empty where its push ended while we looked. */
   private Optional<Checkpoint> read(ObjectKey key) throws FirkinException {
     try {
@@ -198,6 +208,11 @@ public final class Uploads {
 
   private static KeyPrefix folder(SnapshotId upload) {
     return KeyPrefix.of("uploads/" + upload + "/");
+  }
+
+  /** Where there are checkpoints. */
+  public List<ObjectKey> keys() throws FirkinException {
+    return keys(FOLDER);
   }
 
   private List<ObjectKey> keys(KeyPrefix prefix) throws FirkinException {

@@ -27,16 +27,16 @@ public interface ObjectLocks {
   record Lock(ObjectLock.Mode mode, Instant until) {}
 
   /**
-   * The locks of a store that says that it locks; empty where it does not, or does not tell: it
-   * still keeps what it has to keep.
+   * The locks of a store that says that it locks; empty where it does not, or where we may not ask:
+   * it still keeps what it has to keep.
+   *
+   * @throws StoreException where it would tell us, and could not
    */
-  static Optional<ObjectLocks> enabledIn(ObjectStore store) throws StoreInterruptedException {
+  static Optional<ObjectLocks> enabledIn(ObjectStore store) throws StoreException {
     try {
       Optional<ObjectLocks> locks = store.locks();
       return locks.isPresent() && locks.get().state() == State.ENABLED ? locks : Optional.empty();
-    } catch (StoreInterruptedException e) {
-      throw e;
-    } catch (StoreException e) {
+    } catch (StoreRefusedException e) {
       System.getLogger(ObjectLocks.class.getName())
           .log(System.Logger.Level.DEBUG, "the store does not tell whether it locks", e);
       return Optional.empty();

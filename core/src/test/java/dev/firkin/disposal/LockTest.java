@@ -17,6 +17,7 @@ import dev.firkin.store.ObjectKind;
 import dev.firkin.store.ObjectLock;
 import dev.firkin.store.ObjectLocks;
 import dev.firkin.store.PutCondition;
+import dev.firkin.store.StoreException;
 import dev.firkin.store.StoreRefusedException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -26,6 +27,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -108,13 +110,16 @@ final class LockTest {
 
   @Test
   void aRoundIsDueWhenLessThanHalfOfThePeriodIsLeft() throws Exception {
-    assertTrue(round().isDue()); // it was never locked: the repository is older than the locks
+    assertTrue(
+        round()
+            .isDue(
+                Optional.empty())); // it was never locked: the repository is older than the locks
     goRound();
-    assertFalse(round().isDue());
+    assertFalse(round().isDue(Optional.empty()));
     shelf.clock.pass(MONTH.dividedBy(2).minusHours(1));
-    assertFalse(round().isDue());
+    assertFalse(round().isDue(Optional.empty()));
     shelf.clock.pass(Duration.ofHours(2));
-    assertTrue(round().isDue());
+    assertTrue(round().isDue(Optional.empty()));
   }
 
   @Test
@@ -141,9 +146,38 @@ final class LockTest {
   void aLockForAnotherPeriodSaysNothing() throws Exception {
     goRound();
     ObjectLock week = new ObjectLock(LOCK.mode(), Duration.ofDays(7));
-    assertTrue(round(week).isDue());
+    assertTrue(round(week).isDue(Optional.empty()));
     shelf.clock.pass(MONTH.minusDays(6));
-    assertFalse(round(week).isDue());
+    assertFalse(round(week).isDue(Optional.empty()));
+  }
+
+  /** After the period was made shorter, or where another host has a longer one. */
+  @Test
+  void underALongerLockARoundIsDueWhenTheLastOneIsHalfAPeriodAgo() throws Exception {
+    goRound();
+    ObjectLock week = new ObjectLock(LOCK.mode(), Duration.ofDays(7));
+    Instant last = shelf.clock.instant();
+    assertFalse(round(week).isDue(Optional.of(last)));
+    shelf.clock.pass(Duration.ofDays(4));
+    assertTrue(round(week).isDue(Optional.of(last)));
+    assertTrue(round(week).isDue(Optional.of(last.plus(MONTH))), "by a clock that was wrong");
+  }
+
+  @Test
+  void aRoundThatIsStoppedSaysSoAndIsDueAgain() throws Exception {
+    shelf.clock.pass(MONTH.dividedBy(2).plusDays(1));
+    Repository repository = shelf.test.asSource(locking);
+    AtomicInteger asked = new AtomicInteger();
+
+    LockRound.Report report =
+        round().run(repository.snapshots(ObjectCache.none()), () -> asked.incrementAndGet() > 1);
+
+    assertFalse(report.complete());
+    assertTrue(report.extended() > 3, report::toString);
+    assertTrue(round().isDue(Optional.empty()));
+    LockRound.Report whole = goRound();
+    assertTrue(whole.complete());
+    assertEquals(whole.looked(), report.extended() + whole.extended());
   }
 
   @Test
@@ -153,7 +187,7 @@ final class LockTest {
     Instant end = locking.end(CONFIG).orElseThrow();
     locking.put(CONFIG, locking.get(CONFIG, 1 << 20).body(), PutCondition.always());
     assertEquals(Optional.of(end), locking.end(CONFIG));
-    assertTrue(round().isDue());
+    assertTrue(round().isDue(Optional.empty()));
   }
 
   @Test
@@ -164,19 +198,31 @@ final class LockTest {
 
     FirkinException e =
         assertThrows(
-            FirkinException.class, () -> round.run(repository.snapshots(ObjectCache.none())));
+            FirkinException.class,
+            () -> round.run(repository.snapshots(ObjectCache.none()), () -> false));
 
     assertTrue(e.getMessage().contains("firkin.json"), e::toString);
     assertTrue(e.hint().isPresent());
   }
 
   @Test
-  void aStoreThatDoesNotTellIsPrunedAsOneThatLocksNothing() throws Exception {
+  void aStoreThatMayNotBeAskedIsPrunedAsOneThatLocksNothing() throws Exception {
     shelf.forget(locking, first);
-    locking.failing();
+    locking.failing(new StoreRefusedException("shelf", null, "not you", null, null));
 
     assertFalse(prune(AT_ONCE).deleted().isEmpty());
     assertEquals(0, locking.questions());
+  }
+
+  /** A session that has ended says nothing about locks, and hidden garbage would be kept twice. */
+  @Test
+  void whereItCannotBeToldNothingIsDeleted() throws Exception {
+    shelf.forget(locking, first);
+    List<ObjectKey> hidden = locking.hidden();
+    locking.failing(new StoreException("shelf", null, "the session has ended", null, null));
+
+    assertThrows(StoreException.class, () -> prune(AT_ONCE));
+    assertEquals(hidden, locking.hidden());
   }
 
   @Test
@@ -195,12 +241,12 @@ final class LockTest {
     locking.lockingOnly(3);
     assertThrows(StoreRefusedException.class, this::goRound);
     locking.lockingOnly(Long.MAX_VALUE);
-    assertTrue(round().isDue());
+    assertTrue(round().isDue(Optional.empty()));
 
     LockRound.Report report = goRound();
 
     assertEquals(report.looked() - 3, report.extended());
-    assertFalse(round().isDue());
+    assertFalse(round().isDue(Optional.empty()));
   }
 
   @Test
@@ -210,7 +256,7 @@ final class LockTest {
 
     assertThrows(DamagedException.class, this::goRound);
 
-    assertTrue(round().isDue());
+    assertTrue(round().isDue(Optional.empty()));
     assertEquals(
         Optional.of(minute(shelf.clock.instant().plus(MONTH))),
         locking.end(Snapshots.key(second.id())).map(LockTest::minute));
@@ -242,6 +288,6 @@ final class LockTest {
 
   private LockRound.Report goRound() throws Exception {
     Repository repository = shelf.test.asSource(locking);
-    return round().run(repository.snapshots(ObjectCache.none()));
+    return round().run(repository.snapshots(ObjectCache.none()), () -> false);
   }
 }

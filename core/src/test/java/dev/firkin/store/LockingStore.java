@@ -21,7 +21,7 @@ public class LockingStore extends ForwardingStore implements ObjectLocks {
   private final Map<ObjectKey, Lock> locks = new ConcurrentHashMap<>();
   private final List<ObjectKey> hidden = new ArrayList<>();
   private volatile State state = State.ENABLED;
-  private volatile boolean failing;
+  private volatile Optional<StoreException> failing = Optional.empty();
   private volatile long questions;
   private volatile long lockingsLeft = Long.MAX_VALUE;
 
@@ -38,8 +38,8 @@ public class LockingStore extends ForwardingStore implements ObjectLocks {
   }
 
   /** From now on it does not tell whether it locks. */
-  public void failing() {
-    failing = true;
+  public void failing(StoreException why) {
+    failing = Optional.of(why);
   }
 
   /** Refuses to lock after so many more. */
@@ -96,8 +96,8 @@ public class LockingStore extends ForwardingStore implements ObjectLocks {
 
   @Override
   public State state() throws StoreException {
-    if (failing) {
-      throw new StoreException(location(), null, "what is a lock?", null, null);
+    if (failing.isPresent()) {
+      throw failing.get();
     }
     return state;
   }

@@ -41,6 +41,18 @@ final class S3Failures {
   private static final Set<String> CORRUPTED_CODES =
       Set.of("BadDigest", "XAmzContentChecksumMismatch", "XAmzContentSHA256Mismatch");
 
+  /** Nothing about what was asked for: not even whether the server knows it. */
+  private static final Set<String> SESSION_CODES =
+      Set.of(
+          "ExpiredToken",
+          "InvalidToken",
+          "TokenRefreshRequired",
+          "RequestExpired",
+          "RequestTimeTooSkewed",
+          "AuthorizationHeaderMalformed",
+          "PermanentRedirect",
+          "IllegalLocationConstraintException");
+
   private static final String FROZEN = "InvalidObjectState";
 
   /** All that the client leaves of a 500 or 503, because it repeats it. */
@@ -95,6 +107,12 @@ final class S3Failures {
   static boolean isNotImplemented(Throwable reason) {
     return reason instanceof S3Exception e
         && (e.statusCode() == 501 || code(e).equals("NotImplemented"));
+  }
+
+  /** The credentials, the clock or the region are wrong, or a line corrupts what is sent. */
+  static boolean isOfSession(Throwable reason) {
+    return reason instanceof S3Exception e
+        && (SESSION_CODES.contains(code(e)) || CORRUPTED_CODES.contains(code(e)));
   }
 
   /** It lies in an archive. */

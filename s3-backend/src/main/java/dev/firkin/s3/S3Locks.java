@@ -98,15 +98,19 @@ final class S3Locks implements ObjectLocks {
           : State.DISABLED;
     } catch (S3Calls.Failed e) {
       return withoutAnswer(
-          failures.explain(null, "asked for its Object Lock", e.reason()), status(e.reason()));
+          failures.explain(null, "asked for its Object Lock", e.reason()), e.reason());
     }
   }
 
   /** Servers that know nothing of locks say so in many ways. */
-  private static State withoutAnswer(StoreException failure, int status) throws StoreException {
-    if (failure instanceof NoSuchStoreException || failure.retryable()) {
+  private static State withoutAnswer(StoreException failure, Throwable reason)
+      throws StoreException {
+    if (failure instanceof NoSuchStoreException
+        || failure.retryable()
+        || S3Failures.isOfSession(reason)) {
       throw failure;
     }
+    int status = status(reason);
     if (status == 401 || status == 403) {
       return State.UNKNOWN;
     }

@@ -1,5 +1,6 @@
 package dev.firkin.cli.config;
 
+import java.time.Duration;
 import java.time.LocalTime;
 import java.time.format.DateTimeParseException;
 import java.util.regex.Matcher;
@@ -45,6 +46,12 @@ public record PushWindow(LocalTime begin, LocalTime end) {
     boolean begun = !time.isBefore(begin);
     boolean ended = !time.isBefore(end);
     return begin.isBefore(end) ? begun && !ended : begun || !ended;
+  }
+
+  /** By a clock that nobody sets meanwhile. */
+  public Duration length() {
+    Duration length = Duration.between(begin, end);
+    return length.isNegative() ? length.plusDays(1) : length;
   }
 
   @Override

@@ -1,8 +1,10 @@
 package dev.firkin.cli.nightly;
 
 import dev.firkin.FirkinException;
+import dev.firkin.cli.config.Target;
 import dev.firkin.cli.session.ExitCode;
 import dev.firkin.cli.session.Failure;
+import dev.firkin.cli.session.HostClock;
 import dev.firkin.cli.session.OpenRepository;
 import dev.firkin.cli.session.Session;
 import dev.firkin.cli.session.Window;
@@ -11,8 +13,10 @@ import dev.firkin.store.ObjectLock;
 import dev.firkin.store.ObjectLocks;
 import dev.firkin.store.StoreInterruptedException;
 import dev.firkin.store.StoreUnavailableException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 
 /**
  * Locks for longer what a repository needs. Before anything else: neither a push that never gets to
@@ -37,25 +41,34 @@ final class LockStep {
    * Does so where objects are to be locked there, and where it is due.
    *
    * @param session of the repository
-   * @param target its name
-   * @param window whose end puts it off until the next run
+   * @param target where
+   * @param state that tells of rounds
+   * @param window whose end puts it off until the next run; half of its hours are for what is to be
+   *     pushed
    * @throws StoreUnavailableException where the pushes would fare no better
    */
-  static Outcome run(Session session, String target, OpenRepository open, Window window)
+  static Outcome run(
+      Session session, Target target, RunState state, OpenRepository open, Window window)
       throws FirkinException, InterruptedException {
     Optional<ObjectLock> wanted = session.options().objectLock();
     Optional<ObjectLocks> locks = open.repository().store().locks();
     if (wanted.isEmpty() || locks.isEmpty() || window.isOver()) {
       return Outcome.NOTHING;
     }
-    LockRound round =
-        new LockRound(open.repository(), locks.get(), wanted.get(), Instant.now(), AT_ONCE);
+    Instant now = Instant.now();
+    ObjectLock lock = wanted.get();
+    LockRound round = new LockRound(open.repository(), locks.get(), lock, now, AT_ONCE);
     try {
-      return round.isDue()
-          ? new Outcome(
-              Optional.of(new RunReport.Locked(target, round.run(open.snapshots()))),
-              Optional.empty())
-          : Outcome.NOTHING;
+      if (!round.isDue(state.lockRound(target.name(), lock.period()))) {
+        return Outcome.NOTHING;
+      }
+      LockRound.Report report = round.run(open.snapshots(), isHalfOver(target));
+      if (report.complete()) {
+        state.lockRound(target.name(), new RunState.LastLockRound(lock.period(), now));
+      }
+      return new Outcome(
+          Optional.of(new RunReport.Locked(target.name(), report)),
+          report.complete() ? Optional.empty() : Optional.of(broken(target, report)));
     } catch (StoreUnavailableException | StoreInterruptedException e) {
       throw e;
     } catch (FirkinException e) {
@@ -67,12 +80,33 @@ final class LockStep {
           Optional.empty(),
           Optional.of(
               new RunReport.Trouble(
-                  target,
+                  target.name(),
                   new Failure(
                       why.code(),
                       ExitCode.FAILED,
                       "locks were not extended: " + why.message(),
                       why.hint()))));
     }
+  }
+
+  private static BooleanSupplier isHalfOver(Target target) {
+    if (target.window().isEmpty()) {
+      return () -> false;
+    }
+    HostClock clock = HostClock.system();
+    Duration end = clock.steady().plus(target.window().get().length().dividedBy(2));
+    return () -> clock.steady().compareTo(end) > 0;
+  }
+
+  private static RunReport.Trouble broken(Target target, LockRound.Report report) {
+    return new RunReport.Trouble(
+        target.name(),
+        new Failure(
+            "locks-unfinished",
+            ExitCode.UNFINISHED,
+            "locks were not all extended: half of the window was over after %,d objects"
+                .formatted(report.looked()),
+            Optional.of(
+                "the next run goes on; a wider window, or a longer period, gives it time")));
   }
 }

@@ -110,7 +110,8 @@ final class LockStepTest {
             Credentials.NONE);
     return LockStep.run(
         session,
-        "far",
+        config.targets().getFirst(),
+        RunState.read(folder),
         open,
         Window.of(Optional.empty(), Optional.empty(), HostClock.system(), ZoneOffset.UTC));
   }

@@ -283,22 +283,25 @@ class ObjectLockIT {
           new Repositories(new KnownRepositories(folder.resolve("nas/config")))
               .open(store, Credentials.NONE);
       Instant now = Instant.now();
-      assertTrue(round(repository, lock, now).isDue()); // there was none so far
-      var _ = round(repository, lock, now).run(repository.snapshots(ObjectCache.none()));
-      assertFalse(round(repository, lock, now).isDue());
+      assertTrue(round(repository, lock, now).isDue(Optional.empty())); // there was none so far
+      var _ =
+          round(repository, lock, now).run(repository.snapshots(ObjectCache.none()), () -> false);
+      assertFalse(round(repository, lock, now).isDue(Optional.empty()));
 
       Instant later = Instant.now().plus(MONTH.dividedBy(2)).plusSeconds(60);
-      assertTrue(round(repository, lock, later).isDue());
+      assertTrue(round(repository, lock, later).isDue(Optional.empty()));
       LockRound.Report report =
-          round(repository, lock, later).run(repository.snapshots(ObjectCache.none()));
+          round(repository, lock, later).run(repository.snapshots(ObjectCache.none()), () -> false);
 
       assertTrue(report.extended() > 3 && report.extended() == report.looked(), report::toString);
-      assertFalse(round(repository, lock, later).isDue());
+      assertFalse(round(repository, lock, later).isDue(Optional.empty()));
       Instant end = store.locks().orElseThrow().lockOf(CONFIG).orElseThrow().until();
       assertTrue(Duration.between(end, report.until()).abs().toSeconds() < 2, end::toString);
       assertEquals(
           0,
-          round(repository, lock, later).run(repository.snapshots(ObjectCache.none())).extended());
+          round(repository, lock, later)
+              .run(repository.snapshots(ObjectCache.none()), () -> false)
+              .extended());
     }
   }
 
