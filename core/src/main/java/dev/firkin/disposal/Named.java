@@ -89,7 +89,8 @@ final class Named implements AutoCloseable {
       if (!chains.restorable(manifest)) {
         throw new DoubtException(
             manifest.name() + " is a delta on a snapshot that is not listed",
-            "run 'firkin verify'; if it was stored that way, use --missing-parents",
+            "run 'firkin verify'; if it was stored that way, use --missing-parents, or"
+                + " missing_parents = true for its repository in firkin.toml",
             null);
       }
     }

@@ -3,10 +3,12 @@ package dev.firkin.repository;
 import dev.firkin.FirkinException;
 import dev.firkin.chunk.ChunkId;
 import dev.firkin.repository.model.ChunkRef;
+import dev.firkin.store.StoreException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiConsumer;
 
@@ -22,7 +24,11 @@ public final class ChunkPresence implements AutoCloseable {
   /** A list of a folder takes a request for every thousand chunks in it; so a few go one by one. */
   private static final int ONE_BY_ONE = 4;
 
+  /** So many in a row that were not there: then the next one is not expected to be either. */
+  private static final int IN_VAIN = 16;
+
   private final Chunks chunks;
+  private final AtomicInteger inVain = new AtomicInteger();
   private final int oneByOne;
   private final List<Folder> folders = new ArrayList<>(Chunks.FOLDERS);
 
@@ -46,10 +52,27 @@ public final class ChunkPresence implements AutoCloseable {
 
   /** The reference to a chunk that the store has. Blocks while its folder is listed. */
   public Optional<ChunkRef> find(ChunkId id, int plaintextBytes) throws FirkinException {
-    OptionalInt stored = folders.get(Chunks.folder(id)).find(id);
-    return stored.isPresent()
-        ? Optional.of(new ChunkRef(id, plaintextBytes, stored.getAsInt()))
+    return ref(id, plaintextBytes, folders.get(Chunks.folder(id)).find(id, false));
+  }
+
+  /**
+   * As {@link #find}, for who stores what is not there with {@link Chunks#store}, and so learns of
+   * it too: where nothing that was asked for of late was there, a chunk is taken for a new one
+   * without a question. So a night's new chunks take a request each, and not two.
+   */
+  public Optional<ChunkRef> findUnlessNew(ChunkId id, int plaintextBytes) throws FirkinException {
+    return ref(id, plaintextBytes, folders.get(Chunks.folder(id)).find(id, true));
+  }
+
+  private static Optional<ChunkRef> ref(ChunkId id, int plaintextBytes, OptionalInt storedBytes) {
+    return storedBytes.isPresent()
+        ? Optional.of(new ChunkRef(id, plaintextBytes, storedBytes.getAsInt()))
         : Optional.empty();
+  }
+
+  /** Whether there is no use in asking: only where a put that is for nothing does no harm. */
+  private boolean expectsNothing() throws StoreException {
+    return inVain.get() >= IN_VAIN && chunks.areStoredOnlyIfAbsent();
   }
 
   /**
@@ -65,6 +88,12 @@ public final class ChunkPresence implements AutoCloseable {
   /** Notes a chunk that was stored. */
   public void add(ChunkRef ref) {
     folders.get(Chunks.folder(ref.id())).add(ref);
+  }
+
+  /** Notes a chunk that was there, and taken for a new one: more of them may be. */
+  public void addFound(ChunkRef ref) {
+    inVain.set(0);
+    add(ref);
   }
 
   @Override
@@ -83,17 +112,21 @@ public final class ChunkPresence implements AutoCloseable {
       this.number = number;
     }
 
-    OptionalInt find(ChunkId id) throws FirkinException {
+    OptionalInt find(ChunkId id, boolean unlessNew) throws FirkinException {
       lock.lock();
       try {
         OptionalInt known = index.get(id);
         if (known.isPresent() || listed) {
           return known;
         }
+        if (unlessNew && expectsNothing()) {
+          return OptionalInt.empty();
+        }
         if (asked < oneByOne) {
           asked++;
           OptionalInt there = chunks.storedBytes(id);
           there.ifPresent(bytes -> index.put(id, bytes));
+          inVain.updateAndGet(n -> there.isPresent() ? 0 : n + 1);
           return there;
         }
         list();

@@ -36,6 +36,7 @@ public final class Chunks {
   private final Codec codec;
   private final IntFunction<Codec> codecs;
   private final int maxPlaintextBytes;
+  private final IfAbsentTrial trial;
 
   /**
    * @param codec for new chunks, and for reading
@@ -52,6 +53,7 @@ public final class Chunks {
     this.codec = codec;
     this.codecs = codecs;
     this.maxPlaintextBytes = chunker.maxBytes();
+    this.trial = new IfAbsentTrial(store);
   }
 
   public ChunkId id(byte[] plaintext) {
@@ -89,7 +91,7 @@ public final class Chunks {
       case PutResult.Refused refused -> {
         ObjectInfo there =
             store
-                .head(key)
+                .find(key)
                 .orElseThrow(() ->
                     new StoreException(
                         store.location(),
@@ -105,6 +107,14 @@ public final class Chunks {
         yield new Outcome.Uploaded(new ChunkRef(id, plaintext.length, stored.remaining()));
       }
     };
+  }
+
+  /**
+   * Whether {@link #store} leaves what is there as it is, for all that can be seen: a store may
+   * take no notice of conditions without a word. Asks it the first time.
+   */
+  boolean areStoredOnlyIfAbsent() throws StoreException {
+    return trial.passed();
   }
 
   /**
@@ -222,7 +232,7 @@ public final class Chunks {
 
   /** The length of a chunk's object, if the store has it; what no chunk can be is none. */
   public OptionalInt storedBytes(ChunkId id) throws StoreException {
-    Optional<ObjectInfo> there = store.head(key(id)).filter(this::possible);
+    Optional<ObjectInfo> there = store.find(key(id)).filter(this::possible);
     return there.isPresent() ? OptionalInt.of((int) there.get().bytes()) : OptionalInt.empty();
   }
 

@@ -69,6 +69,14 @@ public interface ObjectStore extends AutoCloseable {
   Optional<ObjectInfo> head(ObjectKey key) throws StoreException;
 
   /**
+   * As {@link #head}, for who may list objects, but maybe not read them: a store that has two
+   * rights for these goes by a list where it has to.
+   */
+  default Optional<ObjectInfo> find(ObjectKey key) throws StoreException {
+    return head(key);
+  }
+
+  /**
    * Hands every object under {@code prefix} to {@code each}, in ascending order of the keys, once.
    * Complete or failed: when this returns, everything that was there before the call and not
    * deleted meanwhile was handed over, and when it cannot promise that, it throws. Then {@code

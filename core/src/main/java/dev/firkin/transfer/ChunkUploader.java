@@ -62,7 +62,7 @@ final class ChunkUploader {
       Chunks chunks, ChunkPresence presence, PushProgress progress, Line line) {
     AtomicInteger inVain = new AtomicInteger();
     return (id, plaintext, turn) -> {
-      Optional<ChunkRef> there = presence.find(id, plaintext.length);
+      Optional<ChunkRef> there = presence.findUnlessNew(id, plaintext.length);
       if (there.isPresent()) {
         progress.skipped(plaintext.length);
         return there;
@@ -81,11 +81,15 @@ final class ChunkUploader {
       } catch (LineTooShortException e) {
         return Optional.empty();
       }
-      presence.add(outcome.ref());
       switch (outcome) {
-        case Outcome.Uploaded uploaded ->
-            progress.added(plaintext.length, uploaded.ref().storedBytes());
-        case Outcome.AlreadyStored already -> progress.skipped(plaintext.length);
+        case Outcome.Uploaded(ChunkRef ref) -> {
+          presence.add(ref);
+          progress.added(plaintext.length, ref.storedBytes());
+        }
+        case Outcome.AlreadyStored(ChunkRef ref) -> {
+          presence.addFound(ref);
+          progress.skipped(plaintext.length);
+        }
       }
       return Optional.of(outcome.ref());
     };
@@ -94,7 +98,7 @@ final class ChunkUploader {
   private static boolean hasFirstPiece(Chunks chunks, ChunkPresence presence, byte[] plaintext)
       throws FirkinException {
     byte[] first = Pieces.firstOf(plaintext);
-    return presence.find(chunks.id(first), first.length).isPresent();
+    return presence.findUnlessNew(chunks.id(first), first.length).isPresent();
   }
 
   /**

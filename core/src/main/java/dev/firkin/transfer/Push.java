@@ -116,7 +116,7 @@ public final class Push {
       throws FirkinException, InterruptedException {
     Instant startedAt = Instant.now();
     try (producer;
-        ChunkPresence presence = ChunkPresence.ofFew(repository.chunks());
+        ChunkPresence presence = presence();
         Mending mending = new Mending(repository, snapshots, presence, progress);
         PushPipeline pipeline = new PushPipeline(uploader(mending, presence), workers)) {
       if (mends) {
@@ -190,6 +190,13 @@ public final class Push {
    */
   public void stop() {
     stop.complete(null);
+  }
+
+  /** Who mends looks for all that is stored of a snapshot. */
+  private ChunkPresence presence() {
+    return mends
+        ? new ChunkPresence(repository.chunks())
+        : ChunkPresence.ofFew(repository.chunks());
   }
 
   private Resumption resumption(PushRequest request, ChunkPresence presence)

@@ -52,6 +52,11 @@ final class Interleaving {
       }
 
       @Override
+      public Optional<ObjectInfo> find(ObjectKey key) throws StoreException {
+        return head(key);
+      }
+
+      @Override
       public void list(KeyPrefix prefix, Consumer<ObjectInfo> each) throws StoreException {
         turn(who);
         store.list(prefix, each);

@@ -10,8 +10,11 @@ import dev.firkin.store.KeyPrefix;
 import dev.firkin.store.ObjectInfo;
 import dev.firkin.store.ObjectKey;
 import dev.firkin.store.ObjectStore;
+import dev.firkin.store.PutCondition;
+import dev.firkin.store.PutResult;
 import dev.firkin.store.StoreException;
 import dev.firkin.store.decorator.ForwardingStore;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -29,6 +32,8 @@ final class ChunkPresenceTest {
   @TempDir private Path folder;
   private final AtomicInteger heads = new AtomicInteger();
   private final AtomicInteger lists = new AtomicInteger();
+  private final AtomicInteger puts = new AtomicInteger();
+  private boolean takesNotice = true;
   private final List<ChunkRef> stored = new ArrayList<>();
   private Chunks chunks;
 
@@ -41,6 +46,18 @@ final class ChunkPresenceTest {
           public Optional<ObjectInfo> head(ObjectKey key) throws StoreException {
             heads.incrementAndGet();
             return store.head(key);
+          }
+
+          @Override
+          public Optional<ObjectInfo> find(ObjectKey key) throws StoreException {
+            return head(key);
+          }
+
+          @Override
+          public PutResult put(ObjectKey key, ByteBuffer body, PutCondition condition)
+              throws StoreException {
+            puts.incrementAndGet();
+            return store.put(key, body, takesNotice ? condition : PutCondition.always());
           }
 
           @Override
@@ -58,6 +75,7 @@ final class ChunkPresenceTest {
     }
     heads.set(0);
     lists.set(0);
+    puts.set(0);
   }
 
   /** However many there are: a night's new chunks cost a question each. */
@@ -90,6 +108,51 @@ final class ChunkPresenceTest {
       }
       assertTrue(heads.get() <= 4 * Chunks.FOLDERS, heads.get() + " asked for by themselves");
       assertTrue(lists.get() <= Chunks.FOLDERS, lists.get() + " lists");
+    }
+  }
+
+  /** A night's new chunks cost nothing but their puts, however many there are. */
+  @Test
+  void afterAFewThatWereNotThereNoneIsAskedFor() throws Exception {
+    try (ChunkPresence presence = ChunkPresence.ofFew(chunks)) {
+      for (ChunkRef ref : stored) {
+        assertEquals(Optional.empty(), presence.findUnlessNew(stranger(ref), 1));
+      }
+      assertEquals(16, heads.get());
+      assertEquals(2, puts.get(), "the trial of conditions");
+      assertEquals(0, lists.get());
+      // Who wants to know is told the truth still.
+      assertEquals(Optional.of(stored.get(7)), presence.find(stored.get(7).id(), 20));
+    }
+  }
+
+  /** A file that was moved: one of its chunks is put in vain, the others are asked for. */
+  @Test
+  void oneThatIsThereAfterAllMakesItAskAgain() throws Exception {
+    try (ChunkPresence presence = ChunkPresence.ofFew(chunks)) {
+      for (ChunkRef ref : stored.subList(0, 50)) {
+        assertEquals(Optional.empty(), presence.findUnlessNew(stranger(ref), 1));
+      }
+      ChunkRef moved = stored.get(60);
+      assertEquals(Optional.empty(), presence.findUnlessNew(moved.id(), 20));
+      presence.addFound(moved);
+      for (ChunkRef ref : stored.subList(60, 2_000)) {
+        assertEquals(Optional.of(ref), presence.findUnlessNew(ref.id(), 20));
+      }
+    }
+  }
+
+  @Test
+  void aStoreThatTakesNoNoticeOfConditionsIsAskedEachTime() throws Exception {
+    takesNotice = false;
+    try (ChunkPresence presence = ChunkPresence.ofFew(chunks)) {
+      for (ChunkRef ref : stored.subList(0, 50)) {
+        assertEquals(Optional.empty(), presence.findUnlessNew(stranger(ref), 1));
+      }
+      assertEquals(2, puts.get(), "the trial of conditions");
+      for (ChunkRef ref : stored) {
+        assertEquals(Optional.of(ref), presence.findUnlessNew(ref.id(), 20));
+      }
     }
   }
 

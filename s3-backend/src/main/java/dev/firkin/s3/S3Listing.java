@@ -39,7 +39,7 @@ final class S3Listing {
     String wanted = settings.prefix() + prefix.value();
     String token = null;
     do {
-      ListObjectsV2Response page = page(wanted, token);
+      ListObjectsV2Response page = page(wanted, token, null);
       for (S3Object object : page.contents()) {
         Optional<ObjectInfo> info = checked(wanted, object);
         if (info.isPresent()) {
@@ -50,7 +50,20 @@ final class S3Listing {
     } while (token != null);
   }
 
-  private ListObjectsV2Response page(String wanted, @Nullable String token) throws StoreException {
+  /** One object by itself: its name is the first that begins with it. */
+  Optional<ObjectInfo> find(ObjectKey key) throws StoreException {
+    String wanted = settings.prefix() + key;
+    for (S3Object object : page(wanted, null, 1).contents()) {
+      Optional<ObjectInfo> info = checked(wanted, object);
+      if (info.isPresent() && info.get().key().equals(key)) {
+        return info;
+      }
+    }
+    return Optional.empty();
+  }
+
+  private ListObjectsV2Response page(
+      String wanted, @Nullable String token, @Nullable Integer maxKeys) throws StoreException {
     ListObjectsV2Request request =
         ListObjectsV2Request.builder()
             .bucket(settings.bucket())
@@ -58,6 +71,7 @@ final class S3Listing {
             // Foreign names may hold what XML cannot.
             .encodingType(EncodingType.URL)
             .continuationToken(token)
+            .maxKeys(maxKeys)
             .build();
     try {
       return calls.await(client.listObjectsV2(request), settings.plainTimeout(), null, "listed");

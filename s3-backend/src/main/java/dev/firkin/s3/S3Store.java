@@ -14,6 +14,7 @@ import dev.firkin.store.ObjectTooLargeException;
 import dev.firkin.store.PutCondition;
 import dev.firkin.store.PutResult;
 import dev.firkin.store.StoreException;
+import dev.firkin.store.StoreRefusedException;
 import dev.firkin.store.StoreUnavailableException;
 import dev.firkin.store.StoredObject;
 import dev.firkin.store.Version;
@@ -30,6 +31,8 @@ import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 
 /** A store in a bucket. Versions are ETags. */
 final class S3Store implements ObjectStore {
+  private static final System.Logger LOG = System.getLogger(S3Store.class.getName());
+
   /** Metadata of every object that this program puts. */
   static final String CHECKSUM = "firkin-crc32c";
 
@@ -43,6 +46,7 @@ final class S3Store implements ObjectStore {
   private final S3Locks locks;
   // Answers to HEAD do not tell a missing bucket from a missing object.
   private volatile boolean bucketSeen;
+  private volatile boolean readsAreRefused;
 
   /** Takes over {@code client}, and what it runs on. */
   S3Store(S3Settings settings, S3AsyncClient client, NativeRuntime runtime) {
@@ -163,6 +167,20 @@ final class S3Store implements ObjectStore {
     }
     HeadObjectResponse head = there.get();
     return Optional.of(info(key, head.contentLength(), head.lastModified(), head.eTag()));
+  }
+
+  /** HEAD takes the right to read, which who only pushes may lack. */
+  @Override
+  public Optional<ObjectInfo> find(ObjectKey key) throws StoreException {
+    if (!readsAreRefused) {
+      try {
+        return head(key);
+      } catch (StoreRefusedException e) {
+        LOG.log(System.Logger.Level.DEBUG, "asking for lists from now on", e);
+        readsAreRefused = true;
+      }
+    }
+    return new S3Listing(this, settings, client, calls, failures).find(key);
   }
 
   /** All that the server says of an object. */

@@ -7,6 +7,7 @@ import dev.firkin.store.ObjectLock;
 import dev.firkin.store.PutCondition;
 import dev.firkin.store.PutResult;
 import dev.firkin.store.StoreException;
+import dev.firkin.store.StoreRefusedException;
 import dev.firkin.store.StoreUnavailableException;
 import java.nio.ByteBuffer;
 import java.time.Instant;
@@ -181,7 +182,16 @@ final class S3Upload {
   private PutResult settle(
       ObjectKey key, PutCondition condition, String mark, StoreException refusal)
       throws StoreException {
-    Optional<HeadObjectResponse> there = store.look(key);
+    Optional<HeadObjectResponse> there;
+    try {
+      there = store.look(key);
+    } catch (StoreRefusedException e) {
+      // Whose it is cannot be seen without the right to read; that there is one is enough here.
+      if (condition instanceof PutCondition.IfAbsent && store.find(key).isPresent()) {
+        return PutResult.refused();
+      }
+      throw e;
+    }
     if (there.isPresent() && mark.equals(there.get().metadata().get(MARK))) {
       return PutResult.stored(store.version(key, there.get().eTag()));
     }

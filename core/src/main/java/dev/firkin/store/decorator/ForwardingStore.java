@@ -50,6 +50,11 @@ public abstract class ForwardingStore implements ObjectStore {
   }
 
   @Override
+  public Optional<ObjectInfo> find(ObjectKey key) throws StoreException {
+    return store.find(key);
+  }
+
+  @Override
   public void list(KeyPrefix prefix, Consumer<ObjectInfo> each) throws StoreException {
     store.list(prefix, each);
   }

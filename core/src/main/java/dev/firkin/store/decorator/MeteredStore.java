@@ -97,6 +97,11 @@ public final class MeteredStore extends ForwardingStore {
   }
 
   @Override
+  public Optional<ObjectInfo> find(ObjectKey key) throws StoreException {
+    return counted(heads, 1, () -> store.find(key));
+  }
+
+  @Override
   public void list(KeyPrefix prefix, Consumer<ObjectInfo> each) throws StoreException {
     counted(
         lists,

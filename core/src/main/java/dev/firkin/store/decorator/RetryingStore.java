@@ -163,6 +163,11 @@ public final class RetryingStore extends ForwardingStore {
   }
 
   @Override
+  public Optional<ObjectInfo> find(ObjectKey key) throws StoreException {
+    return new Attempts(key).run(() -> store.find(key));
+  }
+
+  @Override
   public void list(KeyPrefix prefix, Consumer<ObjectInfo> each) throws StoreException {
     InOrderOnce once = new InOrderOnce(each);
     new Attempts(null)
