@@ -25,6 +25,7 @@ import java.util.OptionalInt;
  * @param retention of what a volume has there, unless the volume says otherwise
  * @param pruneEvery how often what nothing needs is removed; empty: never
  * @param pruneGrace how old that has to be
+ * @param missingParents whether deltas lie there whose parents never did, by will
  */
 public record Target(
     String name,
@@ -39,7 +40,8 @@ public record Target(
     Optional<PushWindow> window,
     RetentionPolicy retention,
     Optional<Duration> pruneEvery,
-    Duration pruneGrace) {
+    Duration pruneGrace,
+    boolean missingParents) {
 
   /**
    * By what files a repository is opened; a host that has joined needs none to push.

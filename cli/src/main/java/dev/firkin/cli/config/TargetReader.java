@@ -54,6 +54,7 @@ final class TargetReader {
     RetentionPolicy retention = RetentionReader.read(section, RetentionPolicy.everything(calendar));
     Optional<Duration> every = pruneEvery();
     Duration grace = section.parsed("grace", Values::delay).orElse(PRUNE_GRACE);
+    boolean missingParents = section.flag("missing_parents").orElse(false);
     section.refuseOthers();
     StoreOptions its = options;
     return url.map(u ->
@@ -70,7 +71,8 @@ final class TargetReader {
             window,
             retention,
             every,
-            grace));
+            grace,
+            missingParents));
   }
 
   private Optional<StoreUrl> url() {

@@ -3,6 +3,7 @@ package dev.firkin.cli.config;
 import dev.firkin.retention.RetentionPolicy;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -42,6 +43,18 @@ public record VolumeConfig(
     if (fullEvery.isPresent() && chain == Chain.TREE) {
       throw new IllegalArgumentException("full_every is for linear chains");
     }
+  }
+
+  /**
+   * How old the newest snapshot is, where that is older than anybody may expect: then nobody makes
+   * them any more.
+   *
+   * @param newest when it was taken
+   */
+  public Optional<Duration> staleness(Optional<Instant> newest, Instant now) {
+    return snapshotCreate == SnapshotCreate.ONCHANGE
+        ? Optional.empty() // nothing may have changed for years
+        : newest.map(n -> Duration.between(n, now)).filter(old -> old.compareTo(maxAge) > 0);
   }
 
   /** When a snapshot is made before a push. */

@@ -11,8 +11,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 
 /**
@@ -47,20 +50,11 @@ final class MetricsFile {
     head(
         "firkin_last_success_timestamp_seconds",
         "When all of a volume was last found stored in a repository; 0 for never.");
-    for (VolumeConfig volume : config.volumes()) {
-      for (Destination destination : volume.destinations()) {
-        String target = destination.target().name();
-        line(
-            "firkin_last_success_timestamp_seconds",
-            volume.name(),
-            target,
-            state
-                .at(volume.name(), target)
-                .lastSuccess()
-                .map(at -> (double) at.getEpochSecond())
-                .orElse(0.0));
-      }
-    }
+    times("firkin_last_success_timestamp_seconds", config, state, RunState.At::lastSuccess);
+    head(
+        "firkin_newest_snapshot_timestamp_seconds",
+        "When the newest snapshot of a volume in a repository was taken; 0 for none.");
+    times("firkin_newest_snapshot_timestamp_seconds", config, state, RunState.At::newestTime);
     Map<String, ToDoubleFunction<Result>> gauges =
         Map.of(
             "firkin_run_new_bytes", r -> r.newBytes(),
@@ -76,6 +70,22 @@ final class MetricsFile {
                   line(gauge.getKey(), r.volume(), r.target(), gauge.getValue().applyAsDouble(r)));
         });
     return text.toString();
+  }
+
+  private void times(
+      String name, Config config, RunState state, Function<RunState.At, Optional<Instant>> time) {
+    for (VolumeConfig volume : config.volumes()) {
+      for (Destination destination : volume.destinations()) {
+        String target = destination.target().name();
+        line(
+            name,
+            volume.name(),
+            target,
+            time.apply(state.at(volume.name(), target))
+                .map(at -> (double) at.getEpochSecond())
+                .orElse(0.0));
+      }
+    }
   }
 
   private void head(String name, String help) {

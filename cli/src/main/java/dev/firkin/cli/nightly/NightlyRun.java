@@ -10,12 +10,14 @@ import dev.firkin.cli.nightly.RunReport.Result;
 import dev.firkin.cli.nightly.RunReport.Trouble;
 import dev.firkin.cli.session.FailedException;
 import dev.firkin.cli.session.Failure;
+import dev.firkin.cli.session.HostClock;
 import dev.firkin.cli.session.Session;
 import dev.firkin.cli.systemd.Notify;
 import dev.firkin.retention.PreserveMin;
 import dev.firkin.retention.Verdict;
 import dev.firkin.sendstream.SubvolumeUuid;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.ArrayList;
@@ -29,9 +31,12 @@ import java.util.Optional;
  * not stop the rest; a signal does.
  */
 final class NightlyRun {
+  private static final Duration LONG_PAUSE = Duration.ofDays(7);
+
   private final Session session;
   private final Config config;
   private final RunState state;
+  private final RunTime time;
   private final Instant now;
   private final ZoneId zone;
 
@@ -49,7 +54,8 @@ final class NightlyRun {
     this.session = session;
     this.config = config;
     this.state = state;
-    this.now = session.host().clock().instant();
+    this.time = new RunTime(session.host().clock().instant(), HostClock.system());
+    this.now = time.planned();
     this.zone = session.host().zone();
   }
 
@@ -148,7 +154,8 @@ final class NightlyRun {
     if (works.isEmpty()) {
       return;
     }
-    TargetRun run = new TargetRun(session, target, works, state, now, config.targets().size() == 1);
+    TargetRun run =
+        new TargetRun(session, target, works, state, time, config.targets().size() == 1);
     try {
       run.run();
     } finally {
@@ -180,19 +187,39 @@ final class NightlyRun {
         .toList();
   }
 
+  /**
+   * Why ages may be told wrong here; no store's clock is asked. After a long pause it takes two
+   * runs to believe the clock, as it would if it were years ahead.
+   */
+  private Optional<String> doubtOfClock(VolumeConfig volume) {
+    if (time.wasSet()) {
+      return Optional.of("the clock was set while this ran; the next run will drop what is due");
+    }
+    Optional<Instant> before = state.judgedHere(volume.name());
+    state.judgedHere(volume.name(), now);
+    return before
+        .filter(last -> Duration.between(last, now).compareTo(LONG_PAUSE) > 0)
+        .map(last ->
+            "by the clock of this host the last run was on "
+                + last.atZone(zone).toLocalDate()
+                + "; the next run will drop what is due");
+  }
+
   private void drop(LocalSnapshots local) {
     VolumeConfig volume = local.volume();
     if (volume.localRetention().min() instanceof PreserveMin.All) {
       return;
     }
     Optional<Map<SubvolumeUuid, String>> who = needs(local).known();
-    if (who.isEmpty()) {
+    Optional<String> doubt =
+        who.isEmpty()
+            ? Optional.of("a repository could not be asked which it needs")
+            : doubtOfClock(volume);
+    if (who.isEmpty() || doubt.isPresent()) {
       session
           .console()
           .warning(
-              "no local snapshot of "
-                  + volume.name()
-                  + " was dropped: a repository could not be asked which it needs");
+              "no local snapshot of " + volume.name() + " was dropped: " + doubt.orElseThrow());
       return;
     }
     try {

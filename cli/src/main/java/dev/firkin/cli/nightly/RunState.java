@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.HashSet;
@@ -49,6 +50,7 @@ final class RunState {
    *
    * @param lastSuccess when a run last found all of it stored
    * @param newest the snapshot that was the newest there then
+   * @param newestTime when that was taken
    * @param chainLength how many streams a restore of that takes; 0 where it is not known
    * @param parents uuids of local snapshots that the next deltas may need
    * @param next on what the next one goes, as far as could be told
@@ -58,6 +60,7 @@ final class RunState {
   record At(
       Optional<Instant> lastSuccess,
       Optional<String> newest,
+      Optional<Instant> newestTime,
       int chainLength,
       Set<SubvolumeUuid> parents,
       Optional<Next> next,
@@ -66,6 +69,7 @@ final class RunState {
       Optional<Unfinished> unfinished) {
     static final At NOTHING =
         new At(
+            Optional.empty(),
             Optional.empty(),
             Optional.empty(),
             0,
@@ -81,20 +85,39 @@ final class RunState {
     }
 
     At withProblem(String what, Optional<Unfinished> half) {
-      return new At(lastSuccess, newest, chainLength, parents, next, held, Optional.of(what), half);
+      return new At(
+          lastSuccess,
+          newest,
+          newestTime,
+          chainLength,
+          parents,
+          next,
+          held,
+          Optional.of(what),
+          half);
     }
 
     At withHeld(List<String> names) {
-      return new At(lastSuccess, newest, chainLength, parents, next, names, problem, unfinished);
+      return new At(
+          lastSuccess, newest, newestTime, chainLength, parents, next, names, problem, unfinished);
     }
   }
 
   /** A local snapshot that stays, though its policy would drop it. */
   record HeldHere(String snapshot, String reason) {}
 
+  /**
+   * A round that came to its end.
+   *
+   * @param period for which it locked
+   */
+  record LastLockRound(Duration period, Instant at) {}
+
   private final Path file;
   private final Map<String, At> volumes = new TreeMap<>();
   private final Map<String, Instant> pruned = new TreeMap<>();
+  private final Map<String, Instant> judgedHere = new TreeMap<>();
+  private final Map<String, LastLockRound> lockRounds = new TreeMap<>();
   private final Map<String, List<HeldHere>> heldHere = new TreeMap<>();
 
   private RunState(Path file) {
@@ -112,6 +135,17 @@ final class RunState {
       json.path("pruned")
           .properties()
           .forEach(e -> state.pruned.put(e.getKey(), Instant.parse(e.getValue().asString())));
+      json.path("judgedHere")
+          .properties()
+          .forEach(e -> state.judgedHere.put(e.getKey(), Instant.parse(e.getValue().asString())));
+      json.path("lockRounds")
+          .properties()
+          .forEach(e ->
+              state.lockRounds.put(
+                  e.getKey(),
+                  new LastLockRound(
+                      Duration.parse(e.getValue().path("period").asString()),
+                      Instant.parse(e.getValue().path("at").asString()))));
       json.path("heldHere")
           .properties()
           .forEach(e -> state.heldHere.put(e.getKey(), heldHere(e.getValue())));
@@ -121,6 +155,8 @@ final class RunState {
       LOG.log(System.Logger.Level.WARNING, "what the last run left cannot be read: " + e);
       state.volumes.clear();
       state.pruned.clear();
+      state.judgedHere.clear();
+      state.lockRounds.clear();
       state.heldHere.clear();
     }
     return state;
@@ -132,6 +168,7 @@ final class RunState {
     return new At(
         text(json, "lastSuccess").map(Instant::parse),
         text(json, "newest"),
+        text(json, "newestTime").map(Instant::parse),
         json.path("chainLength").asInt(0),
         parents,
         json.path("next").isObject()
@@ -186,6 +223,26 @@ final class RunState {
     pruned.put(target, at);
   }
 
+  /** When all of a repository was last locked for such a period, by this host. */
+  Optional<Instant> lockRound(String target, Duration period) {
+    return Optional.ofNullable(lockRounds.get(target))
+        .filter(last -> last.period().equals(period))
+        .map(LastLockRound::at);
+  }
+
+  void lockRound(String target, LastLockRound round) {
+    lockRounds.put(target, round);
+  }
+
+  /** When local retention last went by this host's clock. */
+  Optional<Instant> judgedHere(String volume) {
+    return Optional.ofNullable(judgedHere.get(volume));
+  }
+
+  void judgedHere(String volume, Instant at) {
+    judgedHere.put(volume, at);
+  }
+
   /** Local snapshots of a volume that are still needed, and by whom. */
   List<HeldHere> heldHere(String volume) {
     return heldHere.getOrDefault(volume, List.of());
@@ -193,6 +250,10 @@ final class RunState {
 
   void heldHere(String volume, List<HeldHere> held) {
     heldHere.put(volume, List.copyOf(held));
+  }
+
+  private static void putTimes(ObjectNode node, Map<String, Instant> times) {
+    times.forEach((name, time) -> node.put(name, time.toString()));
   }
 
   /** Keeps it for the next run. */
@@ -203,6 +264,7 @@ final class RunState {
       ObjectNode node = all.putObject(key);
       at.lastSuccess().ifPresent(time -> node.put("lastSuccess", time.toString()));
       at.newest().ifPresent(name -> node.put("newest", name));
+      at.newestTime().ifPresent(time -> node.put("newestTime", time.toString()));
       node.put("chainLength", at.chainLength());
       ArrayNode parents = node.putArray("parents");
       at.parents().stream().map(SubvolumeUuid::toString).sorted().forEach(parents::add);
@@ -224,8 +286,14 @@ final class RunState {
       ObjectNode node = here.putObject(volume);
       held.forEach(each -> node.put(each.snapshot(), each.reason()));
     });
-    ObjectNode times = root.putObject("pruned");
-    pruned.forEach((target, time) -> times.put(target, time.toString()));
+    putTimes(root.putObject("pruned"), pruned);
+    putTimes(root.putObject("judgedHere"), judgedHere);
+    ObjectNode rounds = root.putObject("lockRounds");
+    lockRounds.forEach((target, last) ->
+        rounds
+            .putObject(target)
+            .put("period", last.period().toString())
+            .put("at", last.at().toString()));
     PrivateFiles.write(file, root.toString().getBytes(StandardCharsets.UTF_8));
   }
 }

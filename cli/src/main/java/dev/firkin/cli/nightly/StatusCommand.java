@@ -4,6 +4,7 @@ import dev.firkin.FirkinException;
 import dev.firkin.cli.command.Action;
 import dev.firkin.cli.config.Config;
 import dev.firkin.cli.config.Destination;
+import dev.firkin.cli.config.Target;
 import dev.firkin.cli.config.VolumeConfig;
 import dev.firkin.cli.json.RunJson;
 import dev.firkin.cli.session.ExitCode;
@@ -66,6 +67,7 @@ public final class StatusCommand implements Action {
         String target = destination.target().name();
         RunState.At at = state.at(volume.name(), target);
         List<String> problems = problems(volume, at, now);
+        pruneProblem(destination.target(), state, now).ifPresent(problems::add);
         problems.forEach(problem -> all.add(volume.name() + " to " + target + ": " + problem));
         table.row(
             volume.name(),
@@ -170,8 +172,30 @@ public final class StatusCommand implements Action {
       problems.add("there was no success yet");
     } else if (age.get().compareTo(volume.maxAge()) > 0) {
       problems.add("the last success is " + age(age.get()) + " old, older than max_age");
+    } else {
+      volume
+          .staleness(at.newestTime(), now)
+          .ifPresent(old ->
+              problems.add(
+                  "all is stored, but the newest snapshot is "
+                      + age(old)
+                      + " old: does anybody make them?"));
     }
     return problems;
+  }
+
+  /** Others at work put it off by days, and nobody would see it if it were for ever. */
+  private static Optional<String> pruneProblem(Target target, RunState state, Instant now) {
+    return target
+        .pruneEvery()
+        .flatMap(every ->
+            state
+                .pruned(target.name())
+                .map(last -> Duration.between(last, now))
+                .filter(since -> since.compareTo(every.multipliedBy(3)) > 0)
+                .map(since ->
+                    "nothing was pruned for %s, and it should be every %s"
+                        .formatted(age(since), age(every))));
   }
 
   private static String age(Duration age) {

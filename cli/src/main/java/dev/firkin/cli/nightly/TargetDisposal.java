@@ -2,6 +2,7 @@ package dev.firkin.cli.nightly;
 
 import dev.firkin.FirkinException;
 import dev.firkin.cli.config.Target;
+import dev.firkin.cli.config.VolumeConfig;
 import dev.firkin.cli.session.OpenRepository;
 import dev.firkin.cli.session.Session;
 import dev.firkin.disposal.Forget;
@@ -27,17 +28,19 @@ final class TargetDisposal {
   private final Target target;
   private final List<Work> works;
   private final RunState state;
+  private final RunTime time;
   private final Instant now;
 
   /**
    * @param works of volumes that go there
    */
-  TargetDisposal(Session session, Target target, List<Work> works, RunState state, Instant now) {
+  TargetDisposal(Session session, Target target, List<Work> works, RunState state, RunTime time) {
     this.session = session;
     this.target = target;
     this.works = List.copyOf(works);
     this.state = state;
-    this.now = now;
+    this.time = time;
+    this.now = time.planned();
   }
 
   boolean isDue() {
@@ -70,7 +73,14 @@ final class TargetDisposal {
       for (Work work : works) {
         Tally tally = tallies.get(work.volume().name());
         if (drops(work) && tally != null) {
-          forget(work, open, lease, tally);
+          // What goes by age would go night after night, and nothing new take its place.
+          if (!tally.complete) {
+            tally.note = Optional.of("retention waits until it is stored again");
+          } else if (isStale(work)) {
+            tally.note = Optional.of("retention waits until there are new snapshots");
+          } else {
+            forget(work, open, lease, tally);
+          }
         }
       }
       if (!pruneIsDue()) {
@@ -82,12 +92,17 @@ final class TargetDisposal {
               open.repository().snapshots(ObjectCache.none()),
               open.snapshots().remembered(),
               lease,
-              new Prune.Options(target.pruneGrace(), false, false),
+              new Prune.Options(target.pruneGrace(), false, target.missingParents()),
               new PruneProgress());
       RunReport.Pruned pruned = new RunReport.Pruned(target.name(), prune.run());
       state.pruned(target.name(), now);
       return Optional.of(pruned);
     }
+  }
+
+  private boolean isStale(Work work) {
+    VolumeConfig volume = work.volume();
+    return volume.staleness(state.at(volume.name(), target.name()).newestTime(), now).isPresent();
   }
 
   private void forget(Work work, OpenRepository open, Lease lease, Tally tally)
@@ -109,7 +124,7 @@ final class TargetDisposal {
             plan,
             open.snapshots().remembered(),
             session.host().name(),
-            Instant.now(),
+            time.unset(),
             m -> tally.forgotten++);
     String volume = work.volume().name();
     state.put(

@@ -53,6 +53,7 @@ final class TargetRun {
   private final List<Work> works;
   private final RunState state;
   private final Notify notify;
+  private final RunTime time;
   private final Instant now;
   private final ZoneId zone;
 
@@ -73,7 +74,7 @@ final class TargetRun {
       Target target,
       List<Work> works,
       RunState state,
-      Instant now,
+      RunTime time,
       boolean alone) {
     this.session =
         session.forTarget(target, alone ? Optional.empty() : Optional.of(WHILE_OTHERS_WAIT));
@@ -81,7 +82,8 @@ final class TargetRun {
     this.works = List.copyOf(works);
     this.state = state;
     this.notify = Notify.of(session.host());
-    this.now = now;
+    this.time = time;
+    this.now = time.planned();
     this.zone = session.host().zone();
     works.forEach(work -> tallies.put(work.volume().name(), new Tally()));
   }
@@ -91,7 +93,7 @@ final class TargetRun {
     Optional<PushWindow> hours = target.window();
     if (hours.isPresent() && !hours.get().contains(LocalTime.now(zone))) {
       outside = true;
-      tallies.values().forEach(t -> t.note = Optional.of("not now: its window is " + hours.get()));
+      works.forEach(work -> putOff(work, hours.get()));
       return;
     }
     try {
@@ -105,6 +107,28 @@ final class TargetRun {
     } catch (InterruptedException e) {
       ended(e, true, hours);
     }
+  }
+
+  /** That is as it should be, unless no run ever meets the window. */
+  private void putOff(Work work, PushWindow hours) {
+    Tally tally = tally(work);
+    RunState.At at = state.at(work.volume().name(), target.name());
+    Optional<Instant> last = at.lastSuccess();
+    if (last.isPresent() && !last.get().plus(work.volume().maxAge()).isBefore(now)) {
+      tally.note = Optional.of("not now: its window is " + hours);
+      return;
+    }
+    tally.sending = at.unfinished();
+    tally.failure =
+        Optional.of(
+            new Failure(
+                "outside-window",
+                ExitCode.UNFINISHED,
+                "nothing was pushed: its window is " + hours + ", and no run has met it for long",
+                Optional.of(
+                    "let the timer start within it: firkin systemd install --on-calendar '*-*-* "
+                        + hours.begin()
+                        + "'")));
   }
 
   /** A signal ends the whole run; the end of the window only this repository's part. */
@@ -129,14 +153,14 @@ final class TargetRun {
         new PushRun(
             session, level, window, false, new SnapshotName(works.getFirst().volume().name(), "-"));
     try (OpenRepository open = push.open()) {
-      locks = LockStep.run(session, target.name(), open, window);
+      locks = LockStep.run(session, target, state, open, window);
       locks.trouble().ifPresent(troubles::add);
       try (Lease lease = push.lease(open)) {
         for (Work work : works) {
           push(work, push, level, window, open, lease);
         }
       }
-      TargetDisposal disposal = new TargetDisposal(session, target, works, state, now);
+      TargetDisposal disposal = new TargetDisposal(session, target, works, state, time);
       if (!window.isOver() && disposal.isDue()) {
         dispose(disposal, open);
       }
@@ -228,6 +252,7 @@ final class TargetRun {
         new RunState.At(
             Optional.of(now),
             stored.isEmpty() ? Optional.empty() : Optional.of(stored.getLast().name().name()),
+            stored.isEmpty() ? Optional.empty() : Optional.of(stored.getLast().time()),
             stored.isEmpty() ? 0 : chains.length(stored.getLast()),
             parents,
             Optional.of(new RunState.Next(plan.parentAt(now.plus(A_DAY), catalog))),

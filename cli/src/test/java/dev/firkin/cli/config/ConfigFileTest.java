@@ -99,6 +99,7 @@ class ConfigFileTest {
             preserve = "8w *y"
             prune = "never"
             grace = "1d"
+            missing_parents = true
 
             [repository.nas]
             url = "/mnt/nas/firkin"
@@ -153,7 +154,8 @@ class ConfigFileTest {
             Optional.of(new PushWindow(LocalTime.of(22, 0), LocalTime.of(6, 0))),
             policy("30d", "8w *y", calendar),
             Optional.empty(),
-            Duration.ofDays(1)),
+            Duration.ofDays(1),
+            true),
         config.target("offsite").orElseThrow());
     Target nas = config.target("nas").orElseThrow();
     assertEquals(List.of(Path.of("/etc/firkin/c")), nas.keys().identityFiles());

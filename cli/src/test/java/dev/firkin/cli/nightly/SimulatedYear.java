@@ -240,6 +240,7 @@ final class SimulatedYear {
         new RunState.At(
             Optional.of(now),
             Optional.empty(),
+            Optional.empty(),
             0,
             parents,
             Optional.empty(),

@@ -1,16 +1,22 @@
 package dev.firkin.cli.nightly;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.firkin.cli.config.Config;
 import dev.firkin.cli.config.ConfigFile;
+import dev.firkin.cli.config.Target;
 import dev.firkin.cli.config.VolumeConfig;
 import dev.firkin.cli.session.GlobalOptions;
 import dev.firkin.cli.session.Host;
 import dev.firkin.cli.session.Host.Terminals;
+import dev.firkin.cli.session.HostClock;
 import dev.firkin.cli.session.Interrupts;
 import dev.firkin.cli.session.OpenRepository;
 import dev.firkin.cli.session.Session;
+import dev.firkin.disposal.DoubtException;
 import dev.firkin.repository.Repositories;
 import dev.firkin.repository.Repository;
 import dev.firkin.repository.TestRepository;
@@ -28,11 +34,13 @@ import java.io.ByteArrayOutputStream;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -41,11 +49,15 @@ import org.junit.jupiter.api.io.TempDir;
 final class TargetDisposalTest {
   @TempDir private Path folder;
 
-  /** Both call their volume home; only what this host has pushed is its policy's business. */
-  @Test
-  void onlyWhatThisHostHasPushedIsForgotten() throws Exception {
+  private Config config;
+  private Session session;
+  private RunTime time;
+  private final Tally tally = new Tally();
+
+  @BeforeEach
+  void pushFromTwoHosts() throws Exception {
     Path far = folder.resolve("far");
-    Config config =
+    config =
         ConfigFile.parse(
             folder.resolve("firkin.toml"),
             """
@@ -59,7 +71,7 @@ final class TargetDisposalTest {
                 .formatted(far)
                 .getBytes(StandardCharsets.UTF_8),
             ZoneOffset.UTC);
-    Session session = session().forTarget(config.targets().getFirst(), Optional.empty());
+    session = session().forTarget(config.targets().getFirst(), Optional.empty());
     Repositories here = new Repositories(new KnownRepositories(folder.resolve("config")));
     try (ObjectStore store =
         ObjectStores.create(StoreUrl.parse(far.toString()), StoreOptions.defaults())) {
@@ -70,28 +82,93 @@ final class TargetDisposalTest {
         push(repository, pusher, "second-" + pusher);
       }
     }
+    time = new RunTime(Instant.now().plusSeconds(1), HostClock.system());
+    tally.complete = true;
+  }
 
+  /** Both call their volume home; only what this host has pushed is its policy's business. */
+  @Test
+  void onlyWhatThisHostHasPushedIsForgotten() throws Exception {
+    assertEquals(
+        List.of("second-" + session.host().name(), "first-elsewhere", "second-elsewhere"),
+        disposed());
+    assertEquals(1, tally.forgotten);
+  }
+
+  /** A push that fails each night: else the last good weeks went by, and nothing came. */
+  @Test
+  void whileAVolumeIsNotStoredNothingOfItIsForgotten() throws Exception {
+    tally.complete = false;
+    assertEquals(4, disposed().size());
+    assertEquals(Optional.of("retention waits until it is stored again"), tally.note);
+  }
+
+  /** The machine has booted in another year, planned by that, and asked for the time then. */
+  @Test
+  void aClockThatWasRightedMeanwhileIsNoReasonToForget() {
+    ClockForTests clock = new ClockForTests(Instant.now().plus(Duration.ofDays(5_000)));
+    time = new RunTime(clock.wall(), clock);
+    clock.set(Instant.now());
+
+    DoubtException doubt = assertThrows(DoubtException.class, this::disposed);
+
+    assertTrue(String.valueOf(doubt.getMessage()).contains("clock"), doubt::toString);
+    assertTrue(time.wasSet());
+  }
+
+  /** Weeks that pass are no mistake of a clock. */
+  @Test
+  void aRunOfWeeksIsNoWrongClock() {
+    ClockForTests clock = new ClockForTests(Instant.now());
+    time = new RunTime(clock.wall(), clock);
+    clock.pass(Duration.ofDays(21));
+    assertFalse(time.wasSet());
+    assertEquals(clock.wall(), time.unset());
+  }
+
+  /** What is left of the volume. */
+  private List<String> disposed() throws Exception {
+    Target target = config.targets().getFirst();
     VolumeConfig volume = config.volumes().getFirst();
     Work work =
         new Work(
             volume,
             volume.destinations().getFirst(),
             new LocalSnapshots(volume, List.of(), List.of()));
-    Tally tally = new Tally();
     try (OpenRepository open = session.open(Session.Access.METADATA, Session.Patience.A_MINUTE)) {
       var _ =
-          new TargetDisposal(
-                  session,
-                  config.targets().getFirst(),
-                  List.of(work),
-                  RunState.read(folder),
-                  Instant.now().plusSeconds(1))
+          new TargetDisposal(session, target, List.of(work), RunState.read(folder), time)
               .run(open, Map.of("home", tally));
-      assertEquals(
-          List.of("second-" + session.host().name(), "first-elsewhere", "second-elsewhere"),
-          open.catalog().volume("home").stream().map(m -> m.name().name()).toList());
+      return open.catalog().volume("home").stream().map(m -> m.name().name()).toList();
     }
-    assertEquals(1, tally.forgotten);
+  }
+
+  private static final class ClockForTests implements HostClock {
+    private Instant wall;
+    private Duration steady = Duration.ofHours(1);
+
+    ClockForTests(Instant wall) {
+      this.wall = wall;
+    }
+
+    void set(Instant to) {
+      wall = to;
+    }
+
+    void pass(Duration time) {
+      wall = wall.plus(time);
+      steady = steady.plus(time);
+    }
+
+    @Override
+    public Instant wall() {
+      return wall;
+    }
+
+    @Override
+    public Duration steady() {
+      return steady;
+    }
   }
 
   private static void push(Repository repository, String pusher, String name) throws Exception {
