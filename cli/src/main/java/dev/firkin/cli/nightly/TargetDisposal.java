@@ -81,6 +81,7 @@ final class TargetDisposal {
               open.repository(),
               open.repository().snapshots(ObjectCache.none()),
               open.snapshots().remembered(),
+              open.forgetting(),
               lease,
               new Prune.Options(target.pruneGrace(), false, false),
               new PruneProgress());
