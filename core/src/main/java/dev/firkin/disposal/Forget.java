@@ -13,13 +13,15 @@ import dev.firkin.repository.model.Manifest;
 import dev.firkin.store.ObjectKey;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * Moves manifests into the trash, on record. Dying in the middle leaves fewer of them to forget,
- * and every other snapshot as it was.
+ * Moves manifests into the trash, and puts on record which are gone. Dying in the middle leaves
+ * fewer of them to forget, and every other snapshot as it was; what had gone by then is put on
+ * record by the prune that empties the trash.
  */
 public final class Forget {
   /** More than any run lasts between its plan and this question. */
@@ -54,7 +56,7 @@ public final class Forget {
       throw new DoubtException(
           String.valueOf(again.damaged().getFirst().getMessage()), again.damaged().getFirst());
     }
-    Named.refuseGap(repository, again.manifests(), remembered);
+    Named.refuseGap(repository, again, remembered, manifest -> snapshots.drop(manifest.id()));
     Duration wrong = Duration.between(lease.storeTime(), now).abs();
     if (wrong.compareTo(MOST_WRONG) > 0) {
       throw new DoubtException(
@@ -85,23 +87,25 @@ public final class Forget {
       return;
     }
     refuseDoubt(remembered, now);
-    repository
-        .forgotten()
-        .record(
-            trash,
-            new Forgetting(
-                host,
-                Instant.now().truncatedTo(ChronoUnit.MILLIS),
-                plan.order().stream().map(Forgotten::of).toList()));
+    // Says that what this run drops is dropped by will. It names nothing yet: were a snapshot named
+    // that is not gone in the end, nobody would miss it when it is lost.
+    Forgetting record = Forgetting.by(host);
+    repository.forgotten().record(trash, record);
+    List<Forgotten> gone = new ArrayList<>();
     for (Manifest manifest : plan.order()) {
       ObjectKey key = Snapshots.key(manifest.id());
       if (trash.move(key).isEmpty() && repository.store().head(key).isPresent()) {
         throw new DoubtException(
             "the manifest of " + manifest.name() + " was replaced just now", null);
       }
+      gone.add(Forgotten.of(manifest));
       snapshots.drop(manifest.id());
       repository.keepTags().remove(manifest.id());
       done.accept(manifest);
     }
+    if (!lease.renewed()) {
+      throw new LeaseLostException(); // somebody may have put one back meanwhile
+    }
+    repository.forgotten().record(trash, record.naming(gone));
   }
 }

@@ -6,6 +6,7 @@ import dev.firkin.repository.Catalog;
 import dev.firkin.repository.Chains;
 import dev.firkin.repository.ChunkSet;
 import dev.firkin.repository.DamagedException;
+import dev.firkin.repository.Gap;
 import dev.firkin.repository.InParallel;
 import dev.firkin.repository.References;
 import dev.firkin.repository.Repository;
@@ -24,6 +25,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /**
@@ -56,10 +58,15 @@ final class Named implements AutoCloseable {
    *
    * @param snapshots without a cache
    * @param remembered what this host has seen in the store
+   * @param forgotten is told what of that was dropped by will
    * @param missingParents whether they are no reason to stop
-   * @return how many snapshots there are
+   * @return the snapshots that are there
    */
-  int addSnapshots(Snapshots snapshots, Collection<Manifest> remembered, boolean missingParents)
+  Set<SnapshotId> addSnapshots(
+      Snapshots snapshots,
+      Collection<Manifest> remembered,
+      Consumer<Manifest> forgotten,
+      boolean missingParents)
       throws FirkinException {
     Catalog catalog = snapshots.load();
     if (!catalog.damaged().isEmpty()) {
@@ -69,7 +76,7 @@ final class Named implements AutoCloseable {
     if (!missingParents) {
       refuseBrokenChains(catalog.manifests());
     }
-    refuseGap(repository, catalog.manifests(), remembered);
+    refuseGap(repository, catalog, remembered, forgotten);
     try {
       Set<PageId> unread = new HashSet<>();
       for (Manifest manifest : catalog.manifests()) {
@@ -80,7 +87,7 @@ final class Named implements AutoCloseable {
     } catch (DamagedException e) {
       throw new DoubtException(String.valueOf(e.getMessage()), e);
     }
-    return catalog.manifests().size();
+    return catalog.manifests().stream().map(Manifest::id).collect(Collectors.toSet());
   }
 
   private static void refuseBrokenChains(List<Manifest> listed) throws DoubtException {
@@ -96,26 +103,43 @@ final class Named implements AutoCloseable {
     }
   }
 
-  /** A list may be short of something. */
+  /**
+   * A list may be short of something.
+   *
+   * @param forgotten is told what this host has seen and was dropped by will
+   */
   static void refuseGap(
-      Repository repository, List<Manifest> listed, Collection<Manifest> remembered)
+      Repository repository,
+      Catalog catalog,
+      Collection<Manifest> remembered,
+      Consumer<Manifest> forgotten)
       throws FirkinException {
-    Set<SnapshotId> there = listed.stream().map(Manifest::id).collect(Collectors.toSet());
-    Set<Manifest> gone =
-        remembered.stream().filter(m -> !there.contains(m.id())).collect(Collectors.toSet());
-    Set<Manifest> lost = new HashSet<>(gone);
-    lost.removeAll(repository.forgotten().among(gone));
-    if (!lost.isEmpty()) {
-      Set<String> thrown = new HashSet<>();
-      repository.trash().list(each -> thrown.add(each.original().value()));
-      lost.removeIf(manifest -> thrown.contains(Snapshots.key(manifest.id()).value()));
+    if (Gap.unlisted(catalog, remembered).isEmpty()) {
+      return;
     }
-    if (!lost.isEmpty()) {
+    Gap gap = Gap.of(repository, catalog, remembered);
+    if (!gap.hidden().isEmpty()) {
+      throw new DoubtException(
+          "the store has the manifest of "
+              + gap.hidden().getFirst().name()
+              + ", and does not list it",
+          null);
+    }
+    gap.forgotten().forEach(forgotten);
+    if (!gap.lost().isEmpty()) {
+      String name = gap.lost().getFirst().name().toString();
       throw new DoubtException(
           "this host has seen "
-              + lost.iterator().next().name()
-              + ", and the store does not list it",
-          null);
+              + name
+              + ", and the store does not list it"
+              + gap.damaged().stream()
+                  .findFirst()
+                  .map(e -> " (nor can it be told whether " + e.key() + " names it: it is damaged)")
+                  .orElse(""),
+          "run 'firkin verify', and mend what it names; 'firkin repair --accept-gone "
+              + name
+              + "' gives it up if it is gone for good",
+          gap.damaged().stream().findFirst().orElse(null));
     }
   }
 

@@ -5,27 +5,26 @@ import dev.firkin.disposal.PruneReport.Garbage;
 import dev.firkin.repository.Chunks;
 import dev.firkin.repository.DamagedException;
 import dev.firkin.repository.Lease;
-import dev.firkin.repository.LeaseLostException;
 import dev.firkin.repository.Pages;
 import dev.firkin.repository.Repository;
 import dev.firkin.repository.Snapshots;
 import dev.firkin.repository.Trash;
 import dev.firkin.repository.Uploads;
-import dev.firkin.repository.model.Forgetting;
-import dev.firkin.repository.model.Forgetting.Forgotten;
 import dev.firkin.repository.model.Manifest;
 import dev.firkin.repository.model.PageId;
+import dev.firkin.repository.model.SnapshotId;
 import dev.firkin.store.KeyPrefix;
 import dev.firkin.store.ObjectKey;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /**
  * Deletes the chunks and pages that nothing names, once two looks at the whole repository agree, a
@@ -43,6 +42,7 @@ public final class Prune {
   private final Repository repository;
   private final Snapshots snapshots;
   private final Collection<Manifest> remembered;
+  private final Consumer<Manifest> forgotten;
   private final Lease lease;
   private final Duration grace;
   private final boolean trial;
@@ -72,6 +72,8 @@ public final class Prune {
   private Garbage locked = Garbage.NONE;
 
   /**
+   * As the other, for a host that goes on remembering what was forgotten.
+   *
    * @param snapshots without a cache
    * @param remembered what this host has seen in the store, read before
    * @param lease exclusive
@@ -84,9 +86,28 @@ public final class Prune {
       Lease lease,
       Options options,
       PruneProgress progress) {
+    this(repository, snapshots, remembered, manifest -> {}, lease, options, progress);
+  }
+
+  /**
+   * @param snapshots without a cache
+   * @param remembered what this host has seen in the store, read before
+   * @param forgotten is told what of that was dropped by will and is gone: it needs no remembering
+   * @param lease exclusive
+   * @param options how
+   */
+  public Prune(
+      Repository repository,
+      Snapshots snapshots,
+      Collection<Manifest> remembered,
+      Consumer<Manifest> forgotten,
+      Lease lease,
+      Options options,
+      PruneProgress progress) {
     this.repository = repository;
     this.snapshots = snapshots;
     this.remembered = List.copyOf(remembered);
+    this.forgotten = forgotten;
     this.lease = lease;
     this.grace = options.grace();
     this.trial = options.trial();
@@ -110,7 +131,7 @@ public final class Prune {
         LockedGarbage locks = LockedGarbage.of(repository.store(), now);
         Condemnation condemnation =
             new Condemnation(repository.condemned(), repository.trash().begin(), lease, trial)) {
-      int count = named.addSnapshots(snapshots, remembered, missingParents);
+      Set<SnapshotId> there = named.addSnapshots(snapshots, remembered, forgotten, missingParents);
       for (Uploads.Stored upload : uploads()) {
         if (upload.modified().isBefore(now.minus(ABANDONED))) {
           abandoned.add(upload.key());
@@ -122,6 +143,10 @@ public final class Prune {
         heldBack.addTrash(snapshots, youngTrash);
       }
       condemnation.load(until, named);
+      Recorder recorder = new Recorder(repository, snapshots, lease, there);
+      if (!trial) {
+        recorder.tidy(Stream.concat(oldTrash.stream(), youngTrash.stream()).toList());
+      }
       progress.now("deleting what nothing needs");
       delete(abandoned);
       sweepChunks(named, heldBack, condemnation, locks);
@@ -129,11 +154,13 @@ public final class Prune {
       condemnation.write();
       deletion.finish();
       delete(condemnation.spent());
-      record(oldTrash);
+      if (!trial) {
+        recorder.record(oldTrash);
+      }
       delete(oldTrash.stream().map(Trash.Thrown::at).toList());
       delete(oldProbes(until));
       return new PruneReport(
-          count,
+          there.size(),
           named.chunkCount(),
           deleted,
           waiting,
@@ -143,32 +170,6 @@ public final class Prune {
           locks.olderVersions(),
           oldTrash.size(),
           abandoned.size());
-    }
-  }
-
-  /**
-   * What goes for good with the trash, and is on no record: quarantined, or replaced. Without that
-   * every host that has seen it would take it for lost, for ever.
-   */
-  private void record(List<Trash.Thrown> thrown) throws FirkinException, InterruptedException {
-    Set<String> runs = repository.forgotten().runs();
-    List<Forgotten> unrecorded = new ArrayList<>();
-    for (Trash.Thrown each : thrown) {
-      if (!runs.contains(each.run())) {
-        snapshots
-            .inTrash(repository.trash(), each)
-            .ifPresent(manifest -> unrecorded.add(Forgotten.of(manifest)));
-      }
-    }
-    if (!unrecorded.isEmpty() && !trial) {
-      if (!lease.renewed()) {
-        throw new LeaseLostException();
-      }
-      repository
-          .forgotten()
-          .record(
-              repository.trash().begin(),
-              new Forgetting("prune", Instant.now().truncatedTo(ChronoUnit.MILLIS), unrecorded));
     }
   }
 

@@ -176,6 +176,15 @@ public final class Snapshots {
     }
   }
 
+  /** The snapshot whose manifest something in the trash was, by its key alone. */
+  public static Optional<SnapshotId> idIn(Trash.Thrown thrown) {
+    try {
+      return Optional.of(idOf(thrown.original()));
+    } catch (DamagedException e) {
+      return Optional.empty(); // no manifest
+    }
+  }
+
   /** The manifest that something in the trash is, if it is an authentic one. */
   public Optional<Manifest> inTrash(Trash trash, Trash.Thrown thrown) throws FirkinException {
     if (!FOLDER.contains(thrown.original())) {
@@ -251,7 +260,7 @@ public final class Snapshots {
     return copies.all();
   }
 
-  /** Drops this host's copy of what was forgotten. */
+  /** Drops this host's copy of what was dropped by will and is gone: nobody misses it. */
   public void drop(SnapshotId id) {
     copies.drop(id);
   }

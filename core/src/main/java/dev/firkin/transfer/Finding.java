@@ -45,6 +45,8 @@ public record Finding(
     /** A key slot without which somebody cannot open the repository. */
     KEY,
     /** A checkpoint that cannot be read. No snapshot needs it; it only costs a resume time. */
-    CHECKPOINT
+    CHECKPOINT,
+    /** A record of what was dropped by will that cannot be read. No snapshot needs it. */
+    RECORD
   }
 }

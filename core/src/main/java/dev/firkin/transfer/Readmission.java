@@ -7,6 +7,8 @@ import dev.firkin.repository.Catalog;
 import dev.firkin.repository.ChunkPresence;
 import dev.firkin.repository.Chunks;
 import dev.firkin.repository.DamagedException;
+import dev.firkin.repository.ForgottenRecords;
+import dev.firkin.repository.ForgottenSnapshots;
 import dev.firkin.repository.References;
 import dev.firkin.repository.Repository;
 import dev.firkin.repository.Snapshots;
@@ -43,22 +45,26 @@ final class Readmission {
     Set<SnapshotId> there = new HashSet<>();
     catalog.manifests().forEach(m -> there.add(m.id()));
     List<Trash.Thrown> thrown = new ArrayList<>();
-    // What was forgotten on purpose does not come back by itself.
-    Set<String> forgotten = repository.forgotten().runs();
-    repository
-        .trash()
-        .list(each -> {
-          if (!forgotten.contains(each.run())) {
-            thrown.add(each);
-          }
-        });
+    repository.trash().list(thrown::add);
+    ForgottenRecords records = repository.forgotten().read();
+    // What was dropped by will does not come back by itself: neither what its own run dropped, even
+    // if the record of that is damaged and in the trash too, nor what a later one did.
+    Set<String> willed = new HashSet<>(records.runs());
+    thrown.forEach(each -> ForgottenSnapshots.runOf(each.original()).ifPresent(willed::add));
+    thrown.removeIf(each -> willed.contains(each.run()));
     Map<SnapshotId, RepairStep.PutBack> whole = new LinkedHashMap<>();
     Map<SnapshotId, RepairStep.Stay> lacking = new LinkedHashMap<>();
+    Map<SnapshotId, RepairStep.Stay> dropped = new LinkedHashMap<>();
     try (ChunkPresence presence = new ChunkPresence(repository.chunks())) {
       Wholeness wholeness = new Wholeness(repository, presence);
       for (Trash.Thrown each : thrown) {
         Optional<Manifest> manifest = snapshots.inTrash(repository.trash(), each);
-        if (manifest.isPresent() && !there.contains(manifest.get().id())) {
+        if (manifest.isEmpty() || there.contains(manifest.get().id())) {
+          continue;
+        }
+        if (records.name(manifest.get())) {
+          dropped.put(manifest.get().id(), dropped(manifest.get(), each));
+        } else {
           examine(manifest.get(), each, wholeness, whole, lacking);
         }
       }
@@ -77,8 +83,10 @@ final class Readmission {
             new RepairStep.Stay(
                 step.manifest(),
                 step.key(),
+                false,
                 "what it is a delta on is neither stored nor can be put back"))
         .forEach(steps::add);
+    dropped.forEach(lacking::putIfAbsent);
     lacking.values().stream()
         .filter(step -> !whole.containsKey(step.manifest().id()))
         .forEach(steps::add);
@@ -99,8 +107,19 @@ final class Readmission {
               manifest.id(),
               new RepairStep.PutBack(manifest, key, Optional.of(thrown), found.otherLengths()));
       case Wholeness.Examined.Lacking found ->
-          lacking.put(manifest.id(), new RepairStep.Stay(manifest, key, found.what()));
+          lacking.put(manifest.id(), new RepairStep.Stay(manifest, key, false, found.what()));
     }
+  }
+
+  private static RepairStep.Stay dropped(Manifest manifest, Trash.Thrown thrown) {
+    return new RepairStep.Stay(
+        manifest,
+        thrown.original().value(),
+        true,
+        "it is on record as dropped by will; to have it back, copy "
+            + thrown.at()
+            + " to "
+            + thrown.original());
   }
 
   private static int chainLength(Catalog catalog, Manifest manifest) {

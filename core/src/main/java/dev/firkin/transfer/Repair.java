@@ -8,6 +8,8 @@ import dev.firkin.repository.DamagedException;
 import dev.firkin.repository.Repository;
 import dev.firkin.repository.Snapshots;
 import dev.firkin.repository.Trash;
+import dev.firkin.repository.model.Forgetting;
+import dev.firkin.repository.model.Forgetting.Forgotten;
 import dev.firkin.repository.model.Manifest;
 import dev.firkin.repository.model.SnapshotId;
 import dev.firkin.repository.model.SnapshotName;
@@ -96,7 +98,7 @@ public final class Repair {
 
   private RepairStep step(Finding finding, Wholeness wholeness) throws FirkinException {
     return switch (finding.kind()) {
-      case CHUNK_DAMAGED, CHECKPOINT -> new RepairStep.Discard(finding);
+      case CHUNK_DAMAGED, CHECKPOINT, RECORD -> new RepairStep.Discard(finding);
       case PAGE ->
           isThere(finding.key()) ? new RepairStep.Discard(finding) : new RepairStep.Leave(finding);
       case MANIFEST ->
@@ -175,6 +177,7 @@ public final class Repair {
       case RepairStep.PutBack back -> putBack(back);
       case RepairStep.Quarantine quarantine -> quarantine(quarantine.key());
       case RepairStep.Stay stay -> new Outcome.Left(stay.why());
+      case RepairStep.GiveUp up -> giveUp(up);
       case RepairStep.Leave leave -> new Outcome.Left("nothing can be done about it here");
     };
   }
@@ -189,6 +192,17 @@ public final class Repair {
     }
     trash.keepIfPossible(key); // all that it should hold is the secret that we have
     return repository.rewrapSecret(key, secret.orElseThrow()) ? new Outcome.Written() : removed;
+  }
+
+  /** From now on no host takes it for lost. */
+  private Outcome giveUp(RepairStep.GiveUp up) throws FirkinException {
+    if (isThere(up.key())) {
+      return new Outcome.SoundNow();
+    }
+    repository
+        .forgotten()
+        .record(Forgetting.by("repair").naming(List.of(Forgotten.of(up.manifest()))));
+    return new Outcome.Written();
   }
 
   private Outcome discard(Finding finding) throws FirkinException, InterruptedException {

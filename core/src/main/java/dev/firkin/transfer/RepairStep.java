@@ -61,11 +61,20 @@ public sealed interface RepairStep {
   }
 
   /**
-   * Leaves a snapshot in quarantine.
+   * Leaves a snapshot in the trash.
    *
+   * @param byWill whether it was dropped by will: then it lacks nothing
    * @param why for people
    */
-  record Stay(Manifest manifest, String key, String why) implements RepairStep {
+  record Stay(Manifest manifest, String key, boolean byWill, String why) implements RepairStep {
+    @Override
+    public List<SnapshotName> snapshots() {
+      return List.of(manifest.name());
+    }
+  }
+
+  /** Puts on record that a snapshot, which this host has seen in the store, is gone for good. */
+  record GiveUp(Manifest manifest, String key) implements RepairStep {
     @Override
     public List<SnapshotName> snapshots() {
       return List.of(manifest.name());

@@ -51,6 +51,7 @@ final class SecondLook {
       case CHUNK_DAMAGED -> damage(ChunkId.parse(key.name()));
       case PAGE -> repository.pages().damage(new PageId(Hash256.parse(key.name())));
       case CHECKPOINT -> repository.uploads().damage(key);
+      case RECORD -> repository.forgotten().damage(key);
       case MANIFEST, SNAPSHOT_GONE, CHUNK_MISSING, CHUNK_SIZE, CHUNK_UNREADABLE, CHAIN, KEY ->
           throw new IllegalArgumentException(finding.kind() + " is not thrown away");
     };

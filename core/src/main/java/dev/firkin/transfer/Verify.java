@@ -21,16 +21,15 @@ import dev.firkin.store.StoreInterruptedException;
 import java.security.SecureRandom;
 import java.util.ArrayDeque;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.LongSummaryStatistics;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 
 /**
  * Checks a repository: every manifest authentic, every chain whole, every page what its id says,
@@ -48,6 +47,7 @@ public final class Verify {
   private final RestoreProgress progress;
   private final long salt = new SecureRandom().nextLong();
   private final List<Manifest> remembered;
+  private final Consumer<Manifest> forgotten;
   private final Damages damages = new Damages();
   private final Set<PageId> pages = new HashSet<>();
   private long storedBytes;
@@ -57,6 +57,8 @@ public final class Verify {
   private record Reading(ChunkRef ref, Manifest manifest, Future<byte[]> plaintext) {}
 
   /**
+   * As the other, for a host that goes on remembering what was forgotten.
+   *
    * @param snapshots without a cache: it is the store that is checked
    * @param remembered what this host has seen in the store, read before
    * @param sample which part of the chunks to read: 0 for none, 1 for all
@@ -68,12 +70,30 @@ public final class Verify {
       int workers,
       double sample,
       RestoreProgress progress) {
+    this(repository, snapshots, remembered, manifest -> {}, workers, sample, progress);
+  }
+
+  /**
+   * @param snapshots without a cache: it is the store that is checked
+   * @param remembered what this host has seen in the store, read before
+   * @param forgotten is told what of that was dropped by will and is gone: it needs no remembering
+   * @param sample which part of the chunks to read: 0 for none, 1 for all
+   */
+  public Verify(
+      Repository repository,
+      Snapshots snapshots,
+      List<Manifest> remembered,
+      Consumer<Manifest> forgotten,
+      int workers,
+      double sample,
+      RestoreProgress progress) {
     if (!(sample >= 0 && sample <= 1)) {
       throw new IllegalArgumentException("a sample is a part from 0 to 1, not " + sample);
     }
     this.repository = repository;
     this.snapshots = snapshots;
     this.remembered = List.copyOf(remembered);
+    this.forgotten = forgotten;
     this.workers = workers;
     this.sample = sample;
     this.progress = progress;
@@ -86,7 +106,7 @@ public final class Verify {
   public VerifyReport run() throws FirkinException, InterruptedException {
     Catalog catalog = snapshots.load();
     catalog.damaged().forEach(e -> damages.at(Finding.Kind.MANIFEST, e.key(), message(e)));
-    findGone(catalog);
+    GoneFindings.find(repository, catalog, remembered, forgotten, damages);
     repository.damagedKeys().forEach(e -> damages.at(Finding.Kind.KEY, e.key(), message(e)));
     long chunks;
     Optional<Leftovers> leftovers;
@@ -111,30 +131,6 @@ public final class Verify {
         leftovers,
         damages.findings(),
         broken);
-  }
-
-  /** A store that was rolled back is as sound as it was then: only memory tells. */
-  private void findGone(Catalog catalog) throws FirkinException {
-    Map<String, Manifest> gone = new LinkedHashMap<>();
-    remembered.forEach(m -> gone.put(Snapshots.key(m.id()).value(), m));
-    catalog.manifests().forEach(m -> gone.remove(Snapshots.key(m.id()).value()));
-    catalog.damaged().forEach(e -> gone.remove(e.key()));
-    if (!gone.isEmpty()) {
-      // What was quarantined is not gone.
-      repository.trash().list(thrown -> gone.remove(thrown.original().value()));
-      repository
-          .forgotten()
-          .among(Set.copyOf(gone.values()))
-          .forEach(manifest -> gone.remove(Snapshots.key(manifest.id()).value()));
-    }
-    gone.forEach((key, manifest) ->
-        damages.at(
-            Finding.Kind.SNAPSHOT_GONE,
-            key,
-            "the manifest of "
-                + manifest.name()
-                + " is gone: this host has seen it in the store, which was rolled back, or lost"
-                + " it"));
   }
 
   /** Nice to know: no reason to lose what hours of reading have found. */

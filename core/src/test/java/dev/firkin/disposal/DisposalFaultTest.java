@@ -9,7 +9,6 @@ import dev.firkin.store.FaultyStore;
 import dev.firkin.store.FaultyStore.Failure;
 import dev.firkin.store.FaultyStore.When;
 import dev.firkin.store.ObjectKey;
-import dev.firkin.store.PutCondition;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -61,7 +60,7 @@ final class DisposalFaultTest {
     shelf.forget(counting, first);
     assertTrue(counting.calls() > 10, counting.calls() + " calls");
     for (int n = 1; n <= counting.calls(); n++) {
-      reset();
+      shelf.reset(before);
       FaultyStore faulty = new FaultyStore(shelf.store).failCall(n, when, Failure.refused());
       try {
         shelf.forget(faulty, first);
@@ -91,7 +90,7 @@ final class DisposalFaultTest {
     Map<ObjectKey, ByteBuffer> after = shelf.contents();
     int failed = 0;
     for (int n = 1; n <= counting.calls(); n++) {
-      reset();
+      shelf.reset(before);
       shelf.clock.pass(WEEK.plusHours(1));
       FaultyStore faulty = new FaultyStore(shelf.store).failCall(n, when, Failure.refused());
       try {
@@ -105,13 +104,5 @@ final class DisposalFaultTest {
       assertEquals(after, shelf.contents(), "call " + n + ", " + when);
     }
     assertTrue(failed > counting.calls() / 2, failed + " of " + counting.calls() + " failed");
-  }
-
-  private void reset() throws Exception {
-    shelf.store.delete(shelf.contents().keySet());
-    shelf.store.delete(shelf.keys("leases/"));
-    for (Map.Entry<ObjectKey, ByteBuffer> object : before.entrySet()) {
-      shelf.store.put(object.getKey(), object.getValue().duplicate(), PutCondition.always());
-    }
   }
 }

@@ -14,6 +14,7 @@ import dev.firkin.store.KeyPrefix;
 import dev.firkin.store.MemoryStore;
 import dev.firkin.store.ObjectKey;
 import dev.firkin.store.ObjectStore;
+import dev.firkin.store.PutCondition;
 import dev.firkin.store.decorator.Line;
 import dev.firkin.transfer.MemoryProducer;
 import dev.firkin.transfer.Push;
@@ -177,6 +178,15 @@ final class Shelf {
     List<ObjectKey> keys = new ArrayList<>();
     store.list(KeyPrefix.of(folder), info -> keys.add(info.key()));
     return keys;
+  }
+
+  /** As it was, and nobody at work. */
+  void reset(Map<ObjectKey, ByteBuffer> before) throws Exception {
+    store.delete(contents().keySet());
+    store.delete(keys("leases/"));
+    for (Map.Entry<ObjectKey, ByteBuffer> object : before.entrySet()) {
+      store.put(object.getKey(), object.getValue().duplicate(), PutCondition.always());
+    }
   }
 
   /** What lies there, but for leases. */

@@ -13,6 +13,7 @@ import dev.firkin.repository.Snapshots;
 import dev.firkin.repository.TestRepository;
 import dev.firkin.repository.local.ObjectCache;
 import dev.firkin.repository.model.ChunkRun;
+import dev.firkin.repository.model.Forgetting;
 import dev.firkin.repository.model.Manifest;
 import dev.firkin.repository.model.SnapshotName;
 import dev.firkin.store.ObjectKey;
@@ -89,6 +90,7 @@ class DamageHarnessTest {
           () ->
               TestLeases.push(
                   source, 3, TestStreams.requestFor(seed), producer, Push.Start.FROM_ZERO));
+      source.forgotten().record(source.trash().begin(), Forgetting.by("test"));
     }
     return made;
   }
@@ -154,6 +156,9 @@ class DamageHarnessTest {
     victims.add(
         new Victim(
             "checkpoint", checkpoints.get(0), checkpoints.get(1), Kind.CHECKPOINT, Set.of()));
+    List<ObjectKey> records = Damaged.keys(test.store, "forgotten/");
+    assertEquals(2, records.size());
+    victims.add(new Victim("record", records.get(0), records.get(1), Kind.RECORD, Set.of()));
     ObjectKey config = ObjectKey.of("firkin.json");
     victims.add(new Victim("firkin.json", config, page(full), Kind.KEY, Set.of()));
     if (encrypted) {
@@ -214,7 +219,7 @@ class DamageHarnessTest {
       found++;
       return;
     }
-    if (deleted && victim.kind() == Kind.CHECKPOINT) {
+    if (deleted && Set.of(Kind.CHECKPOINT, Kind.RECORD).contains(victim.kind())) {
       unnoticedByDesign++;
       assertEquals(List.of(), verify(remembered).findings(), which);
       return;

@@ -55,6 +55,12 @@ final class FindingsText {
         "firkin: hint: snapshots that are not named above can be restored as ever; what helps:");
     console.info("  firkin repair --dry-run    # shows what can be done to the store");
     pushes.forEach(push -> console.info("  " + push));
+    report.findings().stream()
+        .filter(finding -> finding.kind() == Finding.Kind.SNAPSHOT_GONE)
+        .flatMap(finding -> finding.direct().stream())
+        .distinct()
+        .forEach(name ->
+            console.info("  firkin repair --accept-gone " + name + "    # if it is gone for good"));
   }
 
   /** Those that need a damaged object themselves; their deltas are well again with them. */

@@ -19,6 +19,7 @@ import dev.firkin.repository.local.ObjectCache;
 import dev.firkin.repository.model.KnownRepository;
 import dev.firkin.repository.model.LeaseMode;
 import dev.firkin.repository.model.Manifest;
+import dev.firkin.transfer.GoneForGood;
 import dev.firkin.transfer.Repair;
 import dev.firkin.transfer.RepairStep;
 import dev.firkin.transfer.RepairStep.Outcome;
@@ -46,7 +47,8 @@ import picocli.CommandLine.Option;
       "  firkin repair --dry-run",
       "  firkin repair --read-data --identity-file firkin.key",
       "  firkin repair --quarantine",
-      "  firkin repair --restore-quarantined"
+      "  firkin repair --restore-quarantined",
+      "  firkin repair --accept-gone home/home.20260101"
     })
 public final class RepairCommand implements Action {
   private final Session session;
@@ -65,6 +67,14 @@ public final class RepairCommand implements Action {
       description = "Put back the snapshots in quarantine whose chunks are all there again.")
   private boolean restoreQuarantined;
 
+  @Option(
+      names = "--accept-gone",
+      paramLabel = "SNAPSHOT",
+      description =
+          "Give up a snapshot that this host has seen in the store, and whose manifest is gone for"
+              + " good: nobody misses it any more. Repeatable.")
+  private List<String> acceptGone = new ArrayList<>();
+
   @Option(names = "--dry-run", description = "Only show what would be done.")
   private boolean dryRun;
 
@@ -81,6 +91,12 @@ public final class RepairCommand implements Action {
     if (restoreQuarantined && (quarantine || part > 0)) {
       throw new UsageException(
           "--restore-quarantined goes without --quarantine, --read-data and --sample",
+          "run one after the other");
+    }
+    if (!acceptGone.isEmpty() && (restoreQuarantined || quarantine || part > 0)) {
+      throw new UsageException(
+          "--accept-gone goes without --quarantine, --restore-quarantined, --read-data and"
+              + " --sample",
           "run one after the other");
     }
     if (quarantine && !yes && !dryRun && !session.canAsk()) {
@@ -113,6 +129,9 @@ public final class RepairCommand implements Action {
 
   private ExitCode act(OpenRepository open, double part, Trash.Guard alone)
       throws FirkinException, InterruptedException {
+    if (!acceptGone.isEmpty()) {
+      return giveUp(open, alone);
+    }
     return restoreQuarantined ? putBack(open, alone) : repair(open, part, alone);
   }
 
@@ -175,7 +194,7 @@ public final class RepairCommand implements Action {
     List<RepairStep> steps = repair.planReturn();
     List<StepText.Done> done = perform(repair, steps, steps, alone);
     boolean all =
-        steps.stream().noneMatch(step -> step instanceof RepairStep.Stay)
+        steps.stream().noneMatch(step -> step instanceof RepairStep.Stay stay && !stay.byWill())
             && done.stream().noneMatch(StepText.Done::failed);
     if (session.options().json()) {
       session.console().json(Documents.repaired(dryRun, all, StepText.json(done)));
@@ -183,6 +202,25 @@ public final class RepairCommand implements Action {
       session.console().data("nothing in quarantine can be restored now");
     }
     return all ? ExitCode.DONE : ExitCode.DAMAGED;
+  }
+
+  private ExitCode giveUp(OpenRepository open, Trash.Guard alone)
+      throws FirkinException, InterruptedException {
+    List<Manifest> remembered = open.snapshots().remembered();
+    Snapshots stored = open.repository().snapshots(ObjectCache.none());
+    List<RepairStep> steps =
+        GiveUp.plan(GoneForGood.among(open.repository(), stored, remembered), acceptGone);
+    List<StepText.Done> done = perform(repairOf(open, remembered, alone), steps, steps, alone);
+    for (StepText.Done each : done) {
+      if (each.step() instanceof RepairStep.GiveUp up
+          && each.outcome().filter(Outcome.Written.class::isInstance).isPresent()) {
+        open.snapshots().drop(up.manifest().id());
+      }
+    }
+    if (session.options().json()) {
+      session.console().json(Documents.repaired(dryRun, true, StepText.json(done)));
+    }
+    return ExitCode.DONE;
   }
 
   private List<StepText.Done> perform(
@@ -237,7 +275,14 @@ public final class RepairCommand implements Action {
     RestoreProgress progress = new RestoreProgress();
     Snapshots stored = open.repository().snapshots(ObjectCache.none());
     Verify verify =
-        new Verify(open.repository(), stored, remembered, session.options().jobs(), part, progress);
+        new Verify(
+            open.repository(),
+            stored,
+            remembered,
+            open.forgetting(),
+            session.options().jobs(),
+            part,
+            progress);
     try (Ticker _ = Ticker.start(session, new VerifyMeter(progress))) {
       return verify.run();
     }

@@ -38,7 +38,11 @@ final class StepText {
     }
     String what = what(done.step());
     if (done.step() instanceof RepairStep.Stay stay) {
-      console.data("STAYS    in quarantine: " + what + "; " + stay.why());
+      console.data(
+          (stay.byWill() ? "STAYS    in the trash: " : "STAYS    in quarantine: ")
+              + what
+              + "; "
+              + stay.why());
     } else if (done.outcome().isPresent()) {
       switch (done.outcome().get()) {
         case Outcome.Moved moved ->
@@ -63,7 +67,8 @@ final class StepText {
       case RepairStep.RewriteKey rewrite -> "write again:";
       case RepairStep.PutBack back -> "put back:";
       case RepairStep.Quarantine quarantine -> "move into the trash:";
-      case RepairStep.Stay stay -> "leave in quarantine:";
+      case RepairStep.Stay stay -> "leave in the trash:";
+      case RepairStep.GiveUp up -> "put on record:";
       case RepairStep.Leave leave -> "leave:";
     };
   }
@@ -81,6 +86,7 @@ final class StepText {
               + quarantine.key()
               + ")";
       case RepairStep.Stay stay -> stay.manifest().name().toString();
+      case RepairStep.GiveUp up -> "that " + up.manifest().name() + " is gone for good";
       case RepairStep.Leave leave -> leave.key();
     };
   }
@@ -97,6 +103,7 @@ final class StepText {
           case RepairStep.PutBack back -> "put-back";
           case RepairStep.Quarantine quarantine -> "quarantine";
           case RepairStep.Stay stay -> "stay";
+          case RepairStep.GiveUp up -> "give-up";
           case RepairStep.Leave leave -> "leave";
         };
     Optional<String> to = Optional.empty();

@@ -65,6 +65,7 @@ public final class VerifyCommand implements Action {
             // No cache: it is the store that is checked.
             open.repository().snapshots(ObjectCache.none()),
             open.snapshots().remembered(),
+            open.forgetting(),
             session.options().jobs(),
             part,
             progress);

@@ -75,6 +75,7 @@ public final class PruneCommand implements Action {
               // No cache: it is the store that is pruned.
               open.repository().snapshots(ObjectCache.none()),
               open.snapshots().remembered(),
+              open.forgetting(),
               lease,
               new Prune.Options(grace, dryRun, missingParents),
               progress);

@@ -243,6 +243,7 @@ public final class Documents {
       case SNAPSHOT_GONE -> "snapshot-gone";
       case KEY -> "key";
       case CHECKPOINT -> "checkpoint";
+      case RECORD -> "record";
     };
   }
 

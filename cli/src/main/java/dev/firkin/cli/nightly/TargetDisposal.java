@@ -91,6 +91,7 @@ final class TargetDisposal {
               open.repository(),
               open.repository().snapshots(ObjectCache.none()),
               open.snapshots().remembered(),
+              open.forgetting(),
               lease,
               new Prune.Options(target.pruneGrace(), false, target.missingParents()),
               new PruneProgress());

@@ -7,8 +7,10 @@ import dev.firkin.repository.Credentials;
 import dev.firkin.repository.Repository;
 import dev.firkin.repository.Snapshots;
 import dev.firkin.repository.local.ObjectCache;
+import dev.firkin.repository.model.Manifest;
 import dev.firkin.store.decorator.Line;
 import dev.firkin.store.decorator.MeteredStore;
+import java.util.function.Consumer;
 
 /**
  * A repository and the store it lies in, for one command.
@@ -36,6 +38,12 @@ public record OpenRepository(
   /** All snapshots, through the cache. */
   public Catalog catalog() throws FirkinException {
     return snapshots().load();
+  }
+
+  /** Drops this host's copy of what was dropped by will and is gone. */
+  public Consumer<Manifest> forgetting() {
+    Snapshots snapshots = snapshots();
+    return manifest -> snapshots.drop(manifest.id());
   }
 
   @Override

@@ -275,6 +275,7 @@ final class SimulatedYear {
                 repository,
                 repository.snapshots(ObjectCache.none()),
                 snapshots.remembered(),
+                manifest -> snapshots.drop(manifest.id()),
                 lease,
                 new Prune.Options(grace, false, false),
                 new PruneProgress())
