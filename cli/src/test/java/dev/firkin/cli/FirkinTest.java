@@ -108,7 +108,7 @@ class FirkinTest {
     init();
     done(host.pipe(bytes(20_000_000), "push", "--stdin", "--name", "x"));
     String out =
-        done(host.run("verify", "--sample", "40%", "--identity-file", key.toString())).out();
+        done(host.run("verify", "--sample", "50%", "--identity-file", key.toString())).out();
     Matcher read =
         Pattern.compile("(\\d+) chunks of .*\nread and proved (\\d+) chunks").matcher(out);
     assertTrue(read.find(), out);

@@ -95,6 +95,54 @@ class SnapshotQueryTest {
     assertSame(again, twice.resolve("eeee"));
   }
 
+  /** Both hosts have their snapper count, in a volume called root. */
+  @Test
+  void theFormsOfASnapshotAreNotThoseOfAnotherOfItsName() {
+    Manifest again = manifest(8, "home", "tuesday", "eeee6666-0000-0000-0000-000000000006", null);
+    SnapshotQuery twice =
+        new SnapshotQuery(new Catalog(List.of(first, secondDelta, secondFull, again), List.of()));
+    assertEquals(List.of(again), twice.formsOf(again));
+    assertEquals(List.of(secondDelta, secondFull), twice.formsOf(secondFull));
+  }
+
+  @Test
+  void eachHostHasALatestOfItsOwn() throws Exception {
+    Manifest there =
+        ofHost("elsewhere", manifest(8, "home", "x", "ffff7777-" + UUID_1.substring(9), null));
+    SnapshotQuery both =
+        new SnapshotQuery(new Catalog(List.of(first, secondFull, there), List.of()));
+    String message =
+        assertThrows(AmbiguousSnapshotException.class, () -> both.resolve("home@latest"))
+            .getMessage();
+    assertTrue(message.contains(UUID_2) && message.contains("of elsewhere"), message);
+    // The same snapshot, pushed by both.
+    Manifest same = ofHost("elsewhere", secondDelta);
+    assertSame(
+        secondFull,
+        new SnapshotQuery(new Catalog(List.of(first, same, secondFull), List.of()))
+            .resolve("home@latest"));
+  }
+
+  private static Manifest ofHost(String host, Manifest manifest) {
+    Source source = manifest.source();
+    return new Manifest(
+        manifest.repository(),
+        manifest.id(),
+        manifest.name(),
+        manifest.stream(),
+        manifest.commands(),
+        manifest.data(),
+        new Source(
+            host,
+            source.path(),
+            source.takenAt(),
+            source.startedAt(),
+            source.committedAt(),
+            source.sendOptions(),
+            source.tool()),
+        manifest.added());
+  }
+
   @Test
   void whatIsNotThereSaysWhatElseMayBeDamaged() {
     DamagedException damage = new DamagedException("snapshots/x", "damaged", null, null);

@@ -31,7 +31,7 @@ final class RetentionReader {
       section.problem(
           PRESERVE,
           section.named(PRESERVE) + " changes nothing: preserve_min is \"all\"",
-          "say for how long all are kept, such as preserve_min = \"2d\"");
+          "remove it, or say for how long all are kept, such as preserve_min = \"2d\"");
     }
     return policy;
   }

@@ -144,6 +144,20 @@ public final class SystemdInstallCommand implements Action {
                 + folder
                 + "; where it does: systemctl daemon-reload && systemctl enable --now"
                 + " firkin.timer");
+    List<String> here =
+        session.host().environment().keySet().stream()
+            .filter(name -> name.startsWith("AWS_"))
+            .sorted()
+            .toList();
+    if (!here.isEmpty() && !Files.exists(units.environmentFile())) {
+      console.warning(
+          "the service does not see "
+              + String.join(", ", here)
+              + ": write what it needs of them into "
+              + units.environmentFile()
+              + " (mode 0600, one NAME=VALUE a line), or endpoint_url and profile into"
+              + " firkin.toml");
+    }
     if (!Files.exists(units.configFile())) {
       console.warning(units.configFile() + " does not exist yet, and the service fails without it");
     }

@@ -40,6 +40,7 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -101,6 +102,31 @@ final class TargetDisposalTest {
     tally.complete = false;
     assertEquals(4, disposed().size());
     assertEquals(Optional.of("retention waits until it is stored again"), tally.note);
+  }
+
+  /** All is stored, and nobody makes new ones: what is there is the last there is. */
+  @Test
+  void whereNobodyMakesSnapshotsAnyMoreNothingIsForgotten() throws Exception {
+    RunState state = RunState.read(folder);
+    Instant weeksAgo = Instant.now().minus(Duration.ofDays(21));
+    state.put(
+        "home",
+        "far",
+        new RunState.At(
+            Optional.of(Instant.now()),
+            Optional.of("second"),
+            Optional.of(weeksAgo),
+            1,
+            Set.of(),
+            Optional.empty(),
+            List.of(),
+            Optional.empty(),
+            Optional.empty()));
+    state.write();
+    assertEquals(weeksAgo, RunState.read(folder).at("home", "far").newestTime().orElseThrow());
+
+    assertEquals(4, disposed().size());
+    assertEquals(Optional.of("retention waits until there are new snapshots"), tally.note);
   }
 
   /** The machine has booted in another year, planned by that, and asked for the time then. */

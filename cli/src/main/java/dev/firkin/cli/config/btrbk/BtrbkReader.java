@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
 
 /** Cuts the file into sections, and notes what means nothing here. */
 final class BtrbkReader {
-  private static final Pattern LINE = Pattern.compile("([A-Za-z_]+)\\s+(.+)");
+  private static final Pattern LINE = Pattern.compile("([A-Za-z_]+)\\s+(.+)|(noauto)");
   private static final Pattern QUOTED = Pattern.compile("\"([^\"]*)\"|'([^']*)'");
 
   /** Options that the conversion asks for. */
@@ -79,8 +79,9 @@ final class BtrbkReader {
       notes.add(new BtrbkNote(line, content, "not understood"));
       return;
     }
-    String key = matcher.group(1).toLowerCase(Locale.ROOT);
-    Option option = new Option(line, key, unquoted(matcher.group(2)));
+    boolean alone = matcher.group(3) != null; // btrbk takes it for yes
+    String key = (alone ? matcher.group(3) : matcher.group(1)).toLowerCase(Locale.ROOT);
+    Option option = new Option(line, key, alone ? "yes" : unquoted(matcher.group(2)));
     switch (key) {
       case "volume" -> current = root.begin(Kind.VOLUME, option);
       case "subvolume" ->

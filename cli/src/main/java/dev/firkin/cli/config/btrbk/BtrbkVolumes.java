@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -69,7 +70,7 @@ final class BtrbkVolumes {
         section
             .option("snapshot_name")
             .map(Option::value)
-            .orElse(lastPart(heading.value().equals(".") ? base : heading.value()));
+            .orElseGet(() -> named(heading.value().equals(".") ? base : heading.value()));
     boolean never = create.value().equals("no");
     SnapshotPattern pattern;
     SnapshotNameFormat format;
@@ -100,6 +101,12 @@ final class BtrbkVolumes {
             never ? "never" : created(create),
             kept("snapshot", section::option),
             destinations(section)));
+  }
+
+  /** As btrbk calls the snapshots of the root of a filesystem. */
+  private static String named(String subvolume) {
+    String last = lastPart(subvolume);
+    return last.isEmpty() ? "ROOT" : last;
   }
 
   private String created(Option create) {
@@ -154,8 +161,10 @@ final class BtrbkVolumes {
   private Kept kept(String of, Function<String, Optional<Option>> options) {
     Optional<Option> min =
         options.apply(of + "_preserve_min").filter(o -> isRight(o, PreserveMin::parse));
-    Optional<Option> preserve =
-        options.apply(of + "_preserve").filter(o -> isRight(o, Preserve::parse));
+    Optional<Option> preserve = options.apply(of + "_preserve").map(BtrbkVolumes::lowerCase);
+    if (preserve.filter(o -> !isRight(o, Preserve::parse)).isPresent()) {
+      return new Kept("all", "no"); // what is not understood must not drop anything
+    }
     String kept = min.map(Option::value).orElse("all");
     if (!kept.equals("all")) {
       return new Kept(kept, preserve.map(Option::value).orElse("no"));
@@ -164,6 +173,11 @@ final class BtrbkVolumes {
         .filter(p -> min.isEmpty() && !p.value().equals("no"))
         .ifPresent(p -> note(p, "changes nothing: " + of + "_preserve_min is all"));
     return new Kept("all", "no");
+  }
+
+  /** btrbk takes 14D as well as 14d. */
+  private static Option lowerCase(Option option) {
+    return new Option(option.line(), option.key(), option.value().toLowerCase(Locale.ROOT));
   }
 
   private boolean isRight(Option option, Consumer<String> parser) {

@@ -108,6 +108,36 @@ class BtrbkConversionTest {
     assertEquals("photos.[0-9]*", photos.snapshotPattern().glob());
   }
 
+  /** What is not understood keeps all: a shorter policy would delete. */
+  @Test
+  void whatIsKeptIsNeverLessThanBtrbkKept() throws Exception {
+    BtrbkConversion conversion =
+        BtrbkConversion.of(
+            "btrbk.conf",
+            """
+            snapshot_preserve_min 2d
+            snapshot_preserve 14D 8W
+            volume /mnt/pool
+              target /mnt/backup
+              subvolume home
+              subvolume mail
+                snapshot_preserve 14 days
+              subvolume idle
+                noauto
+            volume /
+              target /mnt/backup
+              subvolume .
+                snapshot_dir snapshots
+            """);
+    Config config = read(conversion);
+    assertEquals("2d: 14d 8w", kept(config.volume("home").orElseThrow().localRetention()));
+    assertEquals("all: no", kept(config.volume("mail").orElseThrow().localRetention()));
+    assertEquals(Optional.empty(), config.volume("idle"));
+    VolumeConfig root = config.volume("ROOT").orElseThrow();
+    assertTrue(root.snapshotPattern().matches("ROOT.20260304T0506"));
+    assertEquals(3, conversion.volumes());
+  }
+
   @Test
   void everyLineThatIsLostIsNamed() {
     BtrbkConversion conversion = BtrbkConversion.of("btrbk.conf", REAL);
