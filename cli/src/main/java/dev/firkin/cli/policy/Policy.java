@@ -54,8 +54,12 @@ record Policy(Role role, String bucket, String prefix, boolean locks, boolean ar
   private void addLocks(ArrayNode statements) {
     statement(statements, "AskForObjectLock", "s3:GetBucketObjectLockConfiguration")
         .put("Resource", "arn:aws:s3:::" + bucket);
-    onObjects(statements, "ReadLocks", "s3:GetObjectRetention", role.locked());
-    onObjects(statements, "Lock", "s3:PutObjectRetention", role.locked());
+    // One statement: IAM takes no more than 2,048 characters for a user.
+    if (!role.locked().isEmpty()) {
+      ObjectNode lock = statements.addObject().put("Sid", "FirkinLock").put("Effect", "Allow");
+      lock.putArray("Action").add("s3:GetObjectRetention").add("s3:PutObjectRetention");
+      resources(lock, role.locked());
+    }
     if (role == Role.RESTORE) {
       listed(statement(statements, "ListVersions", "s3:ListBucketVersions"));
       onObjects(statements, "ReadVersions", "s3:GetObjectVersion", role.read());
@@ -74,9 +78,13 @@ record Policy(Role role, String bucket, String prefix, boolean locks, boolean ar
 
   private void onObjects(ArrayNode statements, String id, String action, List<String> keys) {
     if (!keys.isEmpty()) {
-      ArrayNode resources = statement(statements, id, action).putArray("Resource");
-      keys.forEach(key -> resources.add("arn:aws:s3:::" + bucket + "/" + literal(prefix) + key));
+      resources(statement(statements, id, action), keys);
     }
+  }
+
+  private void resources(ObjectNode statement, List<String> keys) {
+    ArrayNode resources = statement.putArray("Resource");
+    keys.forEach(key -> resources.add("arn:aws:s3:::" + bucket + "/" + literal(prefix) + key));
   }
 
   private static ObjectNode statement(ArrayNode statements, String id, String action) {

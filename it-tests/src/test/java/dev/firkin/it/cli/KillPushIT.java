@@ -30,7 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(300)
 class KillPushIT {
   private static final long SEED = 20261122;
-  private static final int KILLS = 5;
+  private static final int KILLS = 4;
   private static final double MOST_OVERHEAD = 0.05;
 
   @TempDir private Path folder;
@@ -49,7 +49,7 @@ class KillPushIT {
     Path origin = disk.subvolume("home");
     new TreeMaker(origin, SEED).fill(150, 500_000);
     byte[] content = new byte[8 << 20];
-    for (int i = 0; i < 12; i++) {
+    for (int i = 0; i < 9; i++) {
       random.nextBytes(content);
       Files.write(origin.resolve("large" + i), content);
     }

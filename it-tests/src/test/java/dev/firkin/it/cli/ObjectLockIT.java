@@ -273,7 +273,7 @@ class ObjectLockIT {
   }
 
   @ParameterizedTest
-  @EnumSource(names = {"RGW", "MINIO"})
+  @EnumSource(names = "RGW")
   void aRoundLocksForLongerAndAsksNoMoreThanItHasTo(S3ServerKind kind) throws Exception {
     try (Locked locked = new Locked(kind, "--object-lock-mode", "governance");
         ObjectStore store = locked.store()) {
@@ -307,7 +307,7 @@ class ObjectLockIT {
 
   /** A repository from before the locks is locked by the first night, and only by that. */
   @ParameterizedTest
-  @EnumSource(names = {"RGW", "MINIO"})
+  @EnumSource(names = "MINIO")
   void theNightlyJobLocksWhatIsThere(S3ServerKind kind) throws Exception {
     S3Server server = kind.server();
     TestBucket bucket = TestBucket.lockingOn(server);

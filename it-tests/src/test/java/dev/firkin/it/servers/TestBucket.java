@@ -31,7 +31,7 @@ public record TestBucket(S3Server server, String name) {
   }
 
   private static TestBucket on(S3Server server, boolean locking) {
-    TestBucket bucket = new TestBucket(server, "it-" + UUID.randomUUID());
+    TestBucket bucket = new TestBucket(server, "it-" + UUID.randomUUID().toString().substring(24));
     try (S3AsyncClient client = bucket.client()) {
       client
           .createBucket(r -> {
