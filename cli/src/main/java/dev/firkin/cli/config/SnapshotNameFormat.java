@@ -33,9 +33,6 @@ public final class SnapshotNameFormat {
   private static final int MAX_COPY = 9999;
   private static final String COPY = "(?:_([1-9][0-9]{0,3}))?";
 
-  /** What a glob gives a meaning to. */
-  private static final String GLOB_META = "\\*?[]{}";
-
   private enum Field {
     YEAR('Y', 4),
     MONTH('m', 2),
@@ -203,11 +200,7 @@ public final class SnapshotNameFormat {
     StringBuilder glob = new StringBuilder();
     for (Part part : parts) {
       switch (part) {
-        case Part.Text literal -> {
-          for (char c : literal.text().toCharArray()) {
-            glob.append(GLOB_META.indexOf(c) >= 0 ? "\\" : "").append(c);
-          }
-        }
+        case Part.Text literal -> glob.append(Glob.quoted(literal.text()));
         case Part.Time time -> glob.append("[0-9]".repeat(time.field().digits));
       }
     }
