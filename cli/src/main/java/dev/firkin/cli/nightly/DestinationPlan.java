@@ -16,8 +16,8 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -80,8 +80,9 @@ final class DestinationPlan {
         local.snapshots().stream()
             .filter(s -> !there.contains(s.uuid()) && s.info().otransid() > newest)
             .toList();
-    // As they would be judged beside what is stored: not what the next forget would drop.
-    Map<SubvolumeUuid, Instant> times = new HashMap<>();
+    // As they would be judged beside what is stored: not what the next forget would drop. Of those
+    // of the same time the first counts.
+    Map<SubvolumeUuid, Instant> times = new LinkedHashMap<>();
     stored.forEach(m -> m.stream().uuid().ifPresent(uuid -> times.put(uuid, m.time())));
     news.forEach(s -> times.put(s.uuid(), local.time(s, zone)));
     Set<SubvolumeUuid> kept = kept(destination.retention(), times, now);
@@ -178,7 +179,7 @@ final class DestinationPlan {
   private record Stored(SubvolumeUuid uuid, Instant time) {}
 
   private List<Stored> storedWithTimes(Catalog catalog) {
-    Map<SubvolumeUuid, Stored> stored = new HashMap<>();
+    Map<SubvolumeUuid, Stored> stored = new LinkedHashMap<>();
     for (Manifest manifest : stored(catalog)) {
       manifest.stream()
           .uuid()
