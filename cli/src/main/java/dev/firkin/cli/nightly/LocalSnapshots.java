@@ -9,6 +9,8 @@ import dev.firkin.cli.btrfs.LocalSnapshot;
 import dev.firkin.cli.config.NamedTime;
 import dev.firkin.cli.config.VolumeConfig;
 import dev.firkin.repository.model.SnapshotName;
+import dev.firkin.sendstream.StreamPath;
+import dev.firkin.sendstream.SubvolumeUuid;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -16,6 +18,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 
 /**
  * The read-only snapshots of one volume that lie on this host.
@@ -57,6 +60,38 @@ record LocalSnapshots(VolumeConfig volume, List<LocalSnapshot> snapshots, List<S
 
   Optional<LocalSnapshot> newest() {
     return snapshots.isEmpty() ? Optional.empty() : Optional.of(snapshots.getLast());
+  }
+
+  /**
+   * With one more that is made at some time, for those who only tell what would be done with it.
+   *
+   * @param filesystem that the folder lies on
+   */
+  LocalSnapshots with(String name, Instant made, BtrfsFilesystem filesystem) {
+    SubvolumeUuid random = SubvolumeUuid.parse(UUID.randomUUID().toString());
+    SubvolumeInfo info =
+        new SubvolumeInfo(
+            0,
+            0,
+            StreamPath.of(name),
+            true,
+            random,
+            Optional.empty(),
+            Optional.empty(),
+            Long.MAX_VALUE,
+            Long.MAX_VALUE,
+            Long.MAX_VALUE, // newer than all others
+            0,
+            0,
+            made);
+    List<LocalSnapshot> more = new ArrayList<>(snapshots);
+    more.add(
+        new LocalSnapshot(
+            volume.snapshotFolder().resolve(name),
+            info,
+            filesystem,
+            new SnapshotName(volume.name(), name)));
+    return new LocalSnapshots(volume, more, problems);
   }
 
   /**
