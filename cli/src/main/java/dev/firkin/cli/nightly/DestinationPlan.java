@@ -150,9 +150,7 @@ final class DestinationPlan {
     return parentOf(new Stored(snapshot.uuid(), local.time(snapshot, zone)), catalog);
   }
 
-  /**
-   * As {@link #parentOf}, where that is one that is taken for sent: newer than all that is stored.
-   */
+  /** As {@link #parentOf}, where that is one that is taken for sent: newer than what is stored. */
   Optional<LocalSnapshot> assumedParentOf(LocalSnapshot snapshot, Catalog catalog) {
     return parentOf(snapshot, catalog) instanceof ParentChoice.AmongThese these
         ? assumed.reversed().stream()
@@ -252,10 +250,14 @@ final class DestinationPlan {
     return levels.isEmpty() ? List.of(Level.DAILY, Level.WEEKLY, Level.MONTHLY) : levels;
   }
 
-  /** Its place among the levels of the policy; -1 where it is of none. */
+  /**
+   * Its place among the levels of the policy; -1 where it is of none. Further ones of a day or an
+   * hour count as its first one, which makes chains shorter, unless they would go on nothing then.
+   */
   private static int rank(Map<Stored, Level> ranks, Stored snapshot, List<Level> levels) {
     Level level = ranks.get(snapshot);
-    int rank = -1;
+    boolean asFinest = levels.size() > 1 && levels.getFirst().compareTo(Level.DAILY) <= 0;
+    int rank = asFinest ? 0 : -1;
     for (int i = 0; level != null && i < levels.size(); i++) {
       rank = levels.get(i).compareTo(level) <= 0 ? i : rank;
     }
