@@ -99,20 +99,27 @@ final class ConfigReader {
   private static void refuseOverlap(
       VolumeConfig volume, List<VolumeConfig> before, Section section) {
     for (VolumeConfig other : before) {
-      if (other.snapshotFolder().equals(volume.snapshotFolder())
-          && other.snapshotPattern().overlaps(volume.snapshotPattern())) {
+      Path folder = volume.snapshotFolder();
+      Path otherFolder = other.snapshotFolder();
+      if (volume.snapshotPattern().overlaps(folder, other.snapshotPattern(), otherFolder)) {
         section.problem(
             section.has("snapshot_pattern") ? "snapshot_pattern" : "snapshot_name",
             "a snapshot in "
-                + volume.snapshotFolder()
+                + (folder.startsWith(otherFolder) ? folder : otherFolder)
                 + " could be one of [volume."
                 + other.name()
                 + "] and of "
                 + section.heading()
                 + ": "
-                + other.snapshotPattern()
-                + " and "
-                + volume.snapshotPattern()
+                + (folder.equals(otherFolder)
+                    ? other.snapshotPattern() + " and " + volume.snapshotPattern()
+                    : other.snapshotPattern()
+                        + " in "
+                        + otherFolder
+                        + " and "
+                        + volume.snapshotPattern()
+                        + " in "
+                        + folder)
                 + " overlap",
             "give one of the two another snapshot_dir, snapshot_name or snapshot_pattern");
         return;

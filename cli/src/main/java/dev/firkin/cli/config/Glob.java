@@ -11,6 +11,9 @@ import java.util.stream.Stream;
 final class Glob {
   private static final int SLASH = '/';
 
+  /** What has a meaning of its own. */
+  private static final String META = "\\*?[]{}";
+
   private static final Piece STAR = new Piece(true, List.of());
 
   private record Range(int from, int to) {
@@ -165,6 +168,14 @@ final class Glob {
       rest = left;
     }
     return rest;
+  }
+
+  /** A pattern of this text alone. */
+  static String quoted(String text) {
+    StringBuilder quoted = new StringBuilder();
+    text.codePoints()
+        .forEach(c -> quoted.append(META.indexOf(c) >= 0 ? "\\" : "").appendCodePoint(c));
+    return quoted.toString();
   }
 
   static boolean anyMatches(List<Glob> globs, String text) {

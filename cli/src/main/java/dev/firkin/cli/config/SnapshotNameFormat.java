@@ -3,13 +3,12 @@ package dev.firkin.cli.config;
 import dev.firkin.repository.model.SnapshotName;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
-import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
@@ -33,23 +32,22 @@ public final class SnapshotNameFormat {
   private static final int MAX_COPY = 9999;
   private static final String COPY = "(?:_([1-9][0-9]{0,3}))?";
 
-  /** What a glob gives a meaning to. */
-  private static final String GLOB_META = "\\*?[]{}";
-
   private enum Field {
-    YEAR('Y', 4),
-    MONTH('m', 2),
-    DAY('d', 2),
-    HOUR('H', 2),
-    MINUTE('M', 2),
-    SECOND('S', 2);
+    YEAR('Y', 4, ChronoUnit.YEARS),
+    MONTH('m', 2, ChronoUnit.MONTHS),
+    DAY('d', 2, ChronoUnit.DAYS),
+    HOUR('H', 2, ChronoUnit.HOURS),
+    MINUTE('M', 2, ChronoUnit.MINUTES),
+    SECOND('S', 2, ChronoUnit.SECONDS);
 
     private final char letter;
     private final int digits;
+    private final ChronoUnit unit;
 
-    Field(char letter, int digits) {
+    Field(char letter, int digits, ChronoUnit unit) {
       this.letter = letter;
       this.digits = digits;
+      this.unit = unit;
     }
 
     private String of(LocalDateTime time) {
@@ -169,6 +167,11 @@ public final class SnapshotNameFormat {
    *     to that is meant
    */
   public Optional<SnapshotTime> read(String name, ZoneId zone, Instant created) {
+    return named(name).map(t -> new SnapshotTime(t.first(zone, created), t.copy()));
+  }
+
+  /** What a name says; empty where it is none of this format, or no date. */
+  public Optional<NamedTime> named(String name) {
     Matcher matcher = names.matcher(name);
     if (!matcher.matches()) {
       return Optional.empty();
@@ -188,8 +191,11 @@ public final class SnapshotNameFormat {
               values.getOrDefault(Field.MINUTE, 0),
               values.getOrDefault(Field.SECOND, 0));
       return Optional.of(
-          new SnapshotTime(
-              instant(time, zone, created), copy == null ? 0 : Integer.parseInt(copy)));
+          new NamedTime(
+              time,
+              Collections.max(fields).unit,
+              Optional.empty(),
+              copy == null ? 0 : Integer.parseInt(copy)));
     } catch (DateTimeException noSuchDate) {
       return Optional.empty();
     }
@@ -203,11 +209,7 @@ public final class SnapshotNameFormat {
     StringBuilder glob = new StringBuilder();
     for (Part part : parts) {
       switch (part) {
-        case Part.Text literal -> {
-          for (char c : literal.text().toCharArray()) {
-            glob.append(GLOB_META.indexOf(c) >= 0 ? "\\" : "").append(c);
-          }
-        }
+        case Part.Text literal -> glob.append(Glob.quoted(literal.text()));
         case Part.Time time -> glob.append("[0-9]".repeat(time.field().digits));
       }
     }
@@ -243,16 +245,6 @@ public final class SnapshotNameFormat {
       }
     }
     return copy == 0 ? name.toString() : name.append('_').append(copy).toString();
-  }
-
-  private static Instant instant(LocalDateTime time, ZoneId zone, Instant created) {
-    List<ZoneOffset> offsets = zone.getRules().getValidOffsets(time);
-    return offsets.size() < 2 || created.equals(Instant.MIN)
-        ? time.atZone(zone).toInstant()
-        : offsets.stream()
-            .map(time::toInstant)
-            .min(Comparator.comparing(at -> Duration.between(at, created).abs()))
-            .orElseThrow();
   }
 
   private static void requireStorable(String text, String name) {

@@ -1,5 +1,6 @@
 package dev.firkin.cli.config;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -74,9 +75,29 @@ public record SnapshotPattern(String glob) {
     return Optional.of(told.isEmpty() ? parts.getLast() : String.join(".", told));
   }
 
-  /** Whether anything could match both. */
+  /** Whether anything could match both, in the same folder. */
   public boolean overlaps(SnapshotPattern other) {
     return Glob.anyOverlaps(Glob.parse(glob), Glob.parse(other.glob));
+  }
+
+  /**
+   * Whether any path could be matched by this one in its folder, and by another in that one's. A
+   * pattern of several parts reaches into the folders below its own.
+   *
+   * @param folder absolute and normalized, as the other one
+   */
+  public boolean overlaps(Path folder, SnapshotPattern other, Path otherFolder) {
+    if (folder.equals(otherFolder)) {
+      return overlaps(other);
+    }
+    if (folder.startsWith(otherFolder)) {
+      return other.overlaps(otherFolder, this, folder);
+    }
+    return otherFolder.startsWith(folder)
+        // No pattern of its own: that may not be so long.
+        && Glob.anyOverlaps(
+            Glob.parse(glob),
+            Glob.parse(Glob.quoted(folder.relativize(otherFolder).toString()) + "/" + other.glob));
   }
 
   @Override

@@ -16,14 +16,15 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What one volume's snapshots on this host and in one repository ask for: what to send, on which
@@ -35,6 +36,10 @@ final class DestinationPlan {
   private final LocalSnapshots local;
   private final ZoneId zone;
   private final String host;
+  private final List<Assumed> assumed;
+
+  /** What is taken for stored, and is not yet. */
+  private record Assumed(LocalSnapshot snapshot, boolean full) {}
 
   /**
    * @param host that this is: volumes of others may have the same name
@@ -45,11 +50,33 @@ final class DestinationPlan {
       LocalSnapshots local,
       ZoneId zone,
       String host) {
+    this(volume, destination, local, zone, host, List.of());
+  }
+
+  private DestinationPlan(
+      VolumeConfig volume,
+      Destination destination,
+      LocalSnapshots local,
+      ZoneId zone,
+      String host,
+      List<Assumed> assumed) {
     this.volume = volume;
     this.destination = destination;
     this.local = local;
     this.zone = zone;
     this.host = host;
+    this.assumed = assumed;
+  }
+
+  /**
+   * What is planned when one more snapshot has been sent, that no catalog knows yet.
+   *
+   * @param full whether it was sent on no other
+   */
+  DestinationPlan after(LocalSnapshot sent, boolean full) {
+    List<Assumed> more = new ArrayList<>(assumed);
+    more.add(new Assumed(sent, full));
+    return new DestinationPlan(volume, destination, local, zone, host, List.copyOf(more));
   }
 
   /** What is stored of this volume, and can be restored. */
@@ -80,8 +107,9 @@ final class DestinationPlan {
         local.snapshots().stream()
             .filter(s -> !there.contains(s.uuid()) && s.info().otransid() > newest)
             .toList();
-    // As they would be judged beside what is stored: not what the next forget would drop.
-    Map<SubvolumeUuid, Instant> times = new HashMap<>();
+    // As they would be judged beside what is stored: not what the next forget would drop. Of those
+    // of the same time the first counts.
+    Map<SubvolumeUuid, Instant> times = new LinkedHashMap<>();
     stored.forEach(m -> m.stream().uuid().ifPresent(uuid -> times.put(uuid, m.time())));
     news.forEach(s -> times.put(s.uuid(), local.time(s, zone)));
     Set<SubvolumeUuid> kept = kept(destination.retention(), times, now);
@@ -97,7 +125,12 @@ final class DestinationPlan {
   /** By whichever host. */
   private Set<SubvolumeUuid> everStored(Catalog catalog) {
     Chains chains = Chains.of(catalog.manifests());
-    return uuids(catalog.volume(volume.name()).stream().filter(chains::restorable).toList());
+    return Stream.concat(
+            catalog.volume(volume.name()).stream()
+                .filter(chains::restorable)
+                .flatMap(m -> m.stream().uuid().stream()),
+            assumed.stream().map(a -> a.snapshot().uuid()))
+        .collect(Collectors.toSet());
   }
 
   private static Set<SubvolumeUuid> kept(
@@ -115,6 +148,17 @@ final class DestinationPlan {
   /** On what a snapshot is to be sent as a delta. */
   ParentChoice parentOf(LocalSnapshot snapshot, Catalog catalog) {
     return parentOf(new Stored(snapshot.uuid(), local.time(snapshot, zone)), catalog);
+  }
+
+  /** As {@link #parentOf}, where that is one that is taken for sent: newer than what is stored. */
+  Optional<LocalSnapshot> assumedParentOf(LocalSnapshot snapshot, Catalog catalog) {
+    return parentOf(snapshot, catalog) instanceof ParentChoice.AmongThese these
+        ? assumed.reversed().stream()
+            .map(Assumed::snapshot)
+            .filter(s -> these.uuids().contains(s.uuid()))
+            .filter(s -> s.info().unsafeAsParent().isEmpty())
+            .findFirst()
+        : Optional.empty();
   }
 
   private ParentChoice parentOf(Stored snapshot, Catalog catalog) {
@@ -154,9 +198,12 @@ final class DestinationPlan {
   private boolean isFullDue(Catalog catalog, Instant time) {
     Optional<Duration> every = volume.fullEvery();
     return every.isPresent()
-        && stored(catalog).stream()
-            .filter(m -> m.stream().parentUuid().isEmpty())
-            .noneMatch(m -> !m.time().isAfter(time) && m.time().plus(every.get()).isAfter(time));
+        && Stream.concat(
+                stored(catalog).stream()
+                    .filter(m -> m.stream().parentUuid().isEmpty())
+                    .map(Manifest::time),
+                assumed.stream().filter(Assumed::full).map(a -> local.time(a.snapshot(), zone)))
+            .noneMatch(full -> !full.isAfter(time) && full.plus(every.get()).isAfter(time));
   }
 
   private ParentChoice coarser(Stored own, Catalog catalog) {
@@ -178,11 +225,15 @@ final class DestinationPlan {
   private record Stored(SubvolumeUuid uuid, Instant time) {}
 
   private List<Stored> storedWithTimes(Catalog catalog) {
-    Map<SubvolumeUuid, Stored> stored = new HashMap<>();
+    Map<SubvolumeUuid, Stored> stored = new LinkedHashMap<>();
     for (Manifest manifest : stored(catalog)) {
       manifest.stream()
           .uuid()
           .ifPresent(uuid -> stored.put(uuid, new Stored(uuid, manifest.time())));
+    }
+    for (Assumed sent : assumed) {
+      SubvolumeUuid uuid = sent.snapshot().uuid();
+      stored.put(uuid, new Stored(uuid, local.time(sent.snapshot(), zone)));
     }
     return List.copyOf(stored.values());
   }
@@ -199,10 +250,14 @@ final class DestinationPlan {
     return levels.isEmpty() ? List.of(Level.DAILY, Level.WEEKLY, Level.MONTHLY) : levels;
   }
 
-  /** Its place among the levels of the policy; -1 where it is of none. */
+  /**
+   * Its place among the levels of the policy; -1 where it is of none. Further ones of a day or an
+   * hour count as its first one, which makes chains shorter, unless they would go on nothing then.
+   */
   private static int rank(Map<Stored, Level> ranks, Stored snapshot, List<Level> levels) {
     Level level = ranks.get(snapshot);
-    int rank = -1;
+    boolean asFinest = levels.size() > 1 && levels.getFirst().compareTo(Level.DAILY) <= 0;
+    int rank = asFinest ? 0 : -1;
     for (int i = 0; level != null && i < levels.size(); i++) {
       rank = levels.get(i).compareTo(level) <= 0 ? i : rank;
     }
@@ -239,12 +294,5 @@ final class DestinationPlan {
 
   private static Optional<Stored> newest(List<Stored> stored) {
     return stored.stream().max(Comparator.comparing(Stored::time));
-  }
-
-  private static Set<SubvolumeUuid> uuids(List<Manifest> manifests) {
-    return manifests.stream()
-        .map(m -> m.stream().uuid())
-        .flatMap(Optional::stream)
-        .collect(Collectors.toSet());
   }
 }

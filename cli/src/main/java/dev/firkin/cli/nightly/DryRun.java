@@ -1,13 +1,15 @@
 package dev.firkin.cli.nightly;
 
 import dev.firkin.FirkinException;
+import dev.firkin.btrfs.BtrfsFilesystem;
 import dev.firkin.cli.btrfs.LocalSnapshot;
-import dev.firkin.cli.btrfs.ParentChoice;
 import dev.firkin.cli.config.Config;
 import dev.firkin.cli.config.Destination;
 import dev.firkin.cli.config.VolumeConfig;
 import dev.firkin.cli.session.Console;
 import dev.firkin.cli.session.ExitCode;
+import dev.firkin.cli.session.FailedException;
+import dev.firkin.cli.session.Failure;
 import dev.firkin.cli.session.OpenRepository;
 import dev.firkin.cli.session.Session;
 import dev.firkin.cli.session.Session.Access;
@@ -15,16 +17,18 @@ import dev.firkin.cli.session.Session.Patience;
 import dev.firkin.disposal.ForgetPlan;
 import dev.firkin.repository.Catalog;
 import dev.firkin.repository.model.Manifest;
+import dev.firkin.retention.PreserveMin;
 import dev.firkin.retention.Verdict;
 import dev.firkin.sendstream.SubvolumeUuid;
+import dev.firkin.store.StoreInterruptedException;
 import java.time.Instant;
 import java.time.ZoneId;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
-/** Says what a run would do now, and changes nothing. */
+/** Says what a run would do now, and changes nothing. Not thread-safe. */
 final class DryRun {
   private final Session session;
   private final Config config;
@@ -32,6 +36,7 @@ final class DryRun {
   private final Console console;
   private final ZoneId zone;
   private final Instant now;
+  private boolean complete = true;
 
   DryRun(Session session, Config config, RunState state) {
     this.session = session;
@@ -42,22 +47,15 @@ final class DryRun {
     this.zone = session.host().zone();
   }
 
+  /** What goes wrong is told, and keeps nothing else from being told: as it is in a run. */
   ExitCode show(List<VolumeConfig> volumes) throws FirkinException {
     for (VolumeConfig volume : volumes) {
       console.data(volume.name() + ":");
-      LocalSnapshots local = LocalSnapshots.of(volume);
-      local.problems().forEach(console::warning);
-      Optional<String> taken = new SnapshotStep(zone, true).take(volume, local, now);
-      console.data(
-          "  "
-              + taken
-                  .map(name -> "would make the snapshot " + volume.snapshotFolder().resolve(name))
-                  .orElse("would make no snapshot"));
-      Map<SubvolumeUuid, String> needed = new HashMap<>();
-      for (Destination destination : volume.destinations()) {
-        show(new Work(volume, destination, local), taken, needed);
+      try {
+        show(volume);
+      } catch (FirkinException e) {
+        failed(volume.name(), e);
       }
-      show(new LocalRetention(local, zone).judge(needed, now), taken.isPresent());
     }
     for (var target : config.targets()) {
       target
@@ -66,71 +64,148 @@ final class DryRun {
               state.pruned(target.name()).map(t -> !t.plus(every).isAfter(now)).orElse(true))
           .ifPresent(every -> console.data("would prune " + target.name()));
     }
-    return ExitCode.DONE;
+    return complete ? ExitCode.DONE : ExitCode.FAILED;
   }
 
-  private void show(Work work, Optional<String> taken, Map<SubvolumeUuid, String> needed)
-      throws FirkinException {
+  private void failed(String with, FirkinException e) throws FirkinException {
+    if (e instanceof StoreInterruptedException || Thread.currentThread().isInterrupted()) {
+      throw e;
+    }
+    complete = false;
+    Failure failure = Failure.of(e);
+    console.warning(with + ": " + failure.message());
+    failure.hint().ifPresent(hint -> console.info("hint: " + hint));
+  }
+
+  private void show(VolumeConfig volume) throws FirkinException {
+    LocalSnapshots there = LocalSnapshots.of(volume);
+    there.problems().forEach(console::warning);
+    Optional<String> taken = taken(volume, there);
+    // Where it is planned with as if it were there, all else is told as it will be then.
+    LocalSnapshots local =
+        taken.isPresent()
+            ? there.with(taken.get(), now, BtrfsFilesystem.of(volume.snapshotFolder()))
+            : there;
+    if (local.snapshots().isEmpty()) {
+      throw new FailedException(
+          "there is no snapshot of it in " + volume.snapshotFolder(),
+          "does snapshot_pattern fit, and does anybody make them?");
+    }
+    show(there, local);
+  }
+
+  /**
+   * @param local with the one that would be made
+   */
+  void show(LocalSnapshots there, LocalSnapshots local) throws FirkinException {
+    VolumeConfig volume = there.volume();
+    LocalNeeds needs = new LocalNeeds(local);
+    for (Destination destination : volume.destinations()) {
+      String target = destination.target().name();
+      Optional<Set<SubvolumeUuid>> needed = Optional.empty();
+      try {
+        needed = Optional.of(show(new Work(volume, destination, local)));
+      } catch (FirkinException e) {
+        failed(volume.name() + " to " + target, e);
+      }
+      needs.add(target, needed, state.at(volume.name(), target).parents());
+    }
+    Optional<Map<SubvolumeUuid, String>> known = needs.known();
+    if (known.isEmpty() && !(volume.localRetention().min() instanceof PreserveMin.All)) {
+      console.data("  would drop nothing here: a repository could not be asked which it needs");
+      return;
+    }
+    tell(
+        new LocalRetention(local, zone)
+            .judge(known.orElse(Map.of()), now).stream()
+                .filter(verdict -> there.snapshots().contains(verdict.snapshot()))
+                .toList());
+  }
+
+  /** Where none can be made, what is there goes its way nevertheless. */
+  private Optional<String> taken(VolumeConfig volume, LocalSnapshots there) throws FirkinException {
+    Optional<String> taken = Optional.empty();
+    try {
+      taken = new SnapshotStep(zone, true).take(volume, there, now);
+      console.data(
+          "  "
+              + taken
+                  .map(name -> "would make the snapshot " + volume.snapshotFolder().resolve(name))
+                  .orElse("would make no snapshot"));
+    } catch (FirkinException e) {
+      failed(volume.name(), e);
+    }
+    return taken;
+  }
+
+  /**
+   * @return the local snapshots that this repository would need then
+   */
+  private Set<SubvolumeUuid> show(Work work) throws FirkinException {
     String name = work.destination().target().name();
     Session there = session.forTarget(work.destination().target(), Optional.empty());
     try (OpenRepository open = there.open(Access.METADATA, Patience.A_MINUTE)) {
       Catalog catalog = open.catalog();
       DestinationPlan plan = work.plan(zone, session.host().name());
-      for (LocalSnapshot snapshot :
-          plan.toSend(
-              catalog,
-              state.at(work.volume().name(), name).unfinished().map(RunState.Unfinished::snapshot),
-              now)) {
-        Optional<ParentChoice.Parent> parent =
-            plan.parentOf(snapshot, catalog).find(snapshot, catalog);
+      Optional<String> unfinished =
+          state.at(work.volume().name(), name).unfinished().map(RunState.Unfinished::snapshot);
+      for (LocalSnapshot snapshot : plan.toSend(catalog, unfinished, now)) {
+        Optional<String> parent = parentOf(snapshot, plan, catalog);
         console.data(
             "  would push %s to %s, %s"
                 .formatted(
                     snapshot.name().name(),
                     name,
-                    parent.map(p -> "as a delta on " + p.path().getFileName()).orElse("in full")));
-        needed.put(snapshot.uuid(), "the repository " + name);
+                    parent.map(on -> "as a delta on " + on).orElse("in full")));
+        plan = plan.after(snapshot, parent.isEmpty());
       }
-      taken.ifPresent(made -> console.data("  would push " + made + " to " + name));
-      plan.parentsToKeep(catalog)
-          .forEach(uuid -> needed.putIfAbsent(uuid, "the repository " + name));
-      List<Manifest> candidates =
-          catalog.volume(work.volume().name()).stream()
-              .filter(m -> m.source().host().equals(session.host().name()))
-              .toList();
-      ForgetPlan forget =
-          ForgetPlan.by(
-              work.destination().retention(),
-              candidates,
-              catalog,
-              open.repository().keepTags().ids(),
-              now);
-      for (Verdict<Manifest> verdict : forget.verdicts()) {
-        console.data(
-            "  in %s %s %s"
-                .formatted(
-                    name,
-                    verdict.isKept() ? "would keep  " : "would FORGET",
-                    verdict.snapshot().name().name()
-                        + verdict.kept().map(why -> ": " + why).orElse("")));
-      }
+      show(work, open, catalog);
+      return plan.parentsToKeep(catalog);
     }
   }
 
-  /** Where a snapshot is made, the newest of now is not the newest any more. */
-  private void show(List<Verdict<LocalSnapshot>> verdicts, boolean newer) {
+  /** For people; empty where it would be sent in full. */
+  static Optional<String> parentOf(LocalSnapshot snapshot, DestinationPlan plan, Catalog catalog)
+      throws FirkinException {
+    Optional<LocalSnapshot> before = plan.assumedParentOf(snapshot, catalog);
+    return before.isPresent()
+        ? before.map(b -> b.name().name() + ", sent before it")
+        : plan.parentOf(snapshot, catalog)
+            .find(snapshot, catalog)
+            .map(p -> String.valueOf(p.path().getFileName()));
+  }
+
+  private void show(Work work, OpenRepository open, Catalog catalog) throws FirkinException {
+    List<Manifest> candidates =
+        catalog.volume(work.volume().name()).stream()
+            .filter(m -> m.source().host().equals(session.host().name()))
+            .toList();
+    ForgetPlan forget =
+        ForgetPlan.by(
+            work.destination().retention(),
+            candidates,
+            catalog,
+            open.repository().keepTags().ids(),
+            now);
+    for (Verdict<Manifest> verdict : forget.verdicts()) {
+      console.data(
+          "  in %s %s %s"
+              .formatted(
+                  work.destination().target().name(),
+                  verdict.isKept() ? "would keep  " : "would FORGET",
+                  verdict.snapshot().name().name()
+                      + verdict.kept().map(why -> ": " + why).orElse("")));
+    }
+  }
+
+  private void tell(List<Verdict<LocalSnapshot>> verdicts) {
     for (Verdict<LocalSnapshot> verdict : verdicts) {
-      boolean onlyAsNewest =
-          newer && verdict.kept().filter(Verdict.Reason.Newest.class::isInstance).isPresent();
       console.data(
           "  here %s %s%s"
               .formatted(
                   verdict.isKept() ? "would keep  " : "would DROP  ",
                   verdict.snapshot().name().name(),
-                  verdict
-                      .kept()
-                      .map(why -> ": " + (onlyAsNewest ? "the newest until now" : why))
-                      .orElse("")));
+                  verdict.kept().map(why -> ": " + why).orElse("")));
     }
   }
 }

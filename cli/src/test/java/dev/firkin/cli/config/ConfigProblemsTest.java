@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.ZoneOffset;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,6 +33,16 @@ class ConfigProblemsTest {
       [volume.home]
       subvolume = "/home"
       snapshot_dir = "/snapshots"
+      """;
+
+  /** Five lines: the name, the folder and the pattern. */
+  private static final String NEVER =
+      """
+      [volume.%s]
+      subvolume = "/home"
+      snapshot_dir = "%s"
+      snapshot_create = "never"
+      snapshot_pattern = "%s"
       """;
 
   @ParameterizedTest
@@ -201,6 +212,44 @@ class ConfigProblemsTest {
     Assertions.assertDoesNotThrow(() ->
         ConfigFileTest.parse(
             VOLUME + second.replace("/snapshots", "/other") + "snapshot_pattern = \"*\"\n"));
+  }
+
+  /** Both would take the same snapshots, and the retention of one would drop the other's. */
+  @Test
+  void refusesPatternsThatMeetInFoldersBelow() {
+    String outer = NEVER.formatted("outer", "/p/.snapshots", "home/*");
+    String inner = NEVER.formatted("inner", "/p/.snapshots/home", "home.*");
+    String told = "a snapshot in /p/.snapshots/home could be one of [volume.%s] and of [volume.%s]";
+    refused(15, told.formatted("outer", "inner"), VOLUME + outer + inner);
+    refused(15, told.formatted("inner", "outer"), VOLUME + inner + outer);
+    refused(
+        15,
+        "*/*/snapshot in /p and */snapshot in /p/x overlap",
+        VOLUME
+            + NEVER.formatted("outer", "/p", "*/*/snapshot")
+            + NEVER.formatted("inner", "/p/x", "*/snapshot"));
+    for (String apart :
+        List.of(
+            NEVER.formatted("outer", "/p/.snapshots", "root/*") + inner,
+            NEVER.formatted("outer", "/p/.snapshots", "*") + inner,
+            NEVER.formatted("outer", "/p/.snapshots", "*/*/*") + inner,
+            NEVER.formatted("outer", "/p/.snap", "home/*") + inner,
+            NEVER.formatted("outer", "/p/.snapshots", "home/root.*") + inner,
+            // What has a meaning in a pattern has none in the name of a folder.
+            NEVER.formatted("outer", "/p", "ab/x") + NEVER.formatted("inner", "/p/a*", "x"),
+            NEVER.formatted("outer", "/p", "a/x") + NEVER.formatted("inner", "/p/[a]", "x"))) {
+      Assertions.assertDoesNotThrow(() -> ConfigFileTest.parse(VOLUME + apart), apart);
+    }
+    String brackets = NEVER.formatted("inner", "/p/{[a*]}?", "x{1,2}");
+    refused(15, "overlap", VOLUME + NEVER.formatted("outer", "/p", "*/*2") + brackets);
+    // Together longer than a pattern may be.
+    String deep = "/p" + ("/" + "d".repeat(200)).repeat(6);
+    refused(
+        15,
+        "overlap",
+        VOLUME
+            + NEVER.formatted("outer", "/p", "*/*/*/*/*/*/x")
+            + NEVER.formatted("inner", deep, "x"));
   }
 
   /** Nobody who names a repository with a mistake in it has made one. */

@@ -84,22 +84,33 @@ final class FullEveryTest {
       if (parent.isEmpty()) {
         full.add((int) Duration.between(FIRST, time).toDays());
       }
-      PushRequest request =
-          new PushRequest(
-              snapshot.name(),
-              Optional.of(new PushRequest.Expected(snapshot.uuid(), parent)),
-              "host",
-              Optional.empty(),
-              Optional.of(time),
-              List.of(),
-              "firkin test");
-      TestLeases.push(
-          repository,
-          1,
-          request,
-          new MemoryProducer(disk.send(snapshot.uuid(), parent)),
-          Push.Start.FROM_CHECKPOINT);
+      push(repository, disk, snapshot, parent, time);
     }
     return full;
+  }
+
+  /** As a run of the host of this name does. */
+  static void push(
+      Repository repository,
+      ModelDisk disk,
+      LocalSnapshot snapshot,
+      Optional<SubvolumeUuid> parent,
+      Instant time)
+      throws Exception {
+    PushRequest request =
+        new PushRequest(
+            snapshot.name(),
+            Optional.of(new PushRequest.Expected(snapshot.uuid(), parent)),
+            "host",
+            Optional.empty(),
+            Optional.of(time),
+            List.of(),
+            "firkin test");
+    TestLeases.push(
+        repository,
+        1,
+        request,
+        new MemoryProducer(disk.send(snapshot.uuid(), parent)),
+        Push.Start.FROM_CHECKPOINT);
   }
 }
