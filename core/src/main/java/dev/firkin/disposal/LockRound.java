@@ -114,19 +114,16 @@ public final class LockRound {
       throws FirkinException, InterruptedException {
     Catalog catalog = snapshots.load();
     catalog.damaged().forEach(this::note);
-    List<Manifest> manifests = new ArrayList<>(catalog.manifests());
-    // So that rounds which are stopped early each time see all of it in the end.
-    Collections.rotate(manifests, -RandomGenerator.getDefault().nextInt(manifests.size() + 1));
+    List<Manifest> manifests = rotated(catalog.manifests());
     boolean complete;
     try (ParallelCalls calls = new ParallelCalls(workers);
         VisitedChunks chunks = new VisitedChunks()) {
       Walk walk = new Walk(calls, chunks, stop);
-      for (Manifest manifest : manifests) {
-        if (!walk.isOver()) {
-          walk.run(manifest.commands());
-          walk.run(manifest.data());
-          walk.add(Snapshots.key(manifest.id()));
-        }
+      // First what opens the rest, and what a push of weeks has stored.
+      List<ObjectKey> keys = new ArrayList<>();
+      repository.store().list(KeyPrefix.of("keys/"), info -> keys.add(info.key()));
+      for (ObjectKey key : keys) {
+        walk.add(key);
       }
       for (ObjectKey key : repository.uploads().keys()) {
         Optional<Checkpoint> upload = checkpoint(key);
@@ -135,10 +132,12 @@ public final class LockRound {
           walk.half(upload.get().data());
         }
       }
-      List<ObjectKey> keys = new ArrayList<>();
-      repository.store().list(KeyPrefix.of("keys/"), info -> keys.add(info.key()));
-      for (ObjectKey key : keys) {
-        walk.add(key);
+      for (Manifest manifest : manifests) {
+        if (!walk.isOver()) {
+          walk.run(manifest.commands());
+          walk.run(manifest.data());
+          walk.add(Snapshots.key(manifest.id()));
+        }
       }
       complete = !walk.isOver();
       walk.finish();
@@ -150,6 +149,13 @@ public final class LockRound {
       }
     }
     return new Report(looked, extended, now.plus(wanted.period()), complete);
+  }
+
+  /** So that rounds which are stopped early each time see all of it in the end. */
+  private static <T> List<T> rotated(List<T> list) {
+    List<T> rotated = new ArrayList<>(list);
+    Collections.rotate(rotated, -RandomGenerator.getDefault().nextInt(list.size() + 1));
+    return rotated;
   }
 
   private void note(FirkinException e) {
@@ -190,7 +196,7 @@ public final class LockRound {
     void run(ChunkRun run) throws FirkinException, InterruptedException {
       switch (run.references()) {
         case ChunkRun.References.Inline inline -> chunks(inline.refs());
-        case ChunkRun.References.Paged paged -> pages(paged.pages());
+        case ChunkRun.References.Paged paged -> pages(rotated(paged.pages()));
       }
     }
 

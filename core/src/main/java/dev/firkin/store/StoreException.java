@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A store did not do what it was asked. Subclasses are what callers tell apart; this class itself
- * is any other failure (no space left, an object too large, an answer that makes no sense).
+ * is any other failure (an object too large, an answer that makes no sense).
  */
 public class StoreException extends FirkinException {
   private static final long serialVersionUID = 1L;

@@ -49,11 +49,11 @@ public final class GoneForGood {
     List<RepairStep.GiveUp> steps = new ArrayList<>();
     for (String name : names) {
       Manifest meant = resolve(name);
-      lost.manifests().stream()
-          .filter(m -> m.name().equals(meant.name()))
-          .map(m -> new RepairStep.GiveUp(m, Snapshots.key(m.id()).value()))
-          .filter(step -> !steps.contains(step))
-          .forEach(steps::add);
+      new SnapshotQuery(lost)
+          .formsOf(meant).stream()
+              .map(m -> new RepairStep.GiveUp(m, Snapshots.key(m.id()).value()))
+              .filter(step -> !steps.contains(step))
+              .forEach(steps::add);
     }
     return List.copyOf(steps);
   }

@@ -173,7 +173,7 @@ final class LockTest {
         round().run(repository.snapshots(ObjectCache.none()), () -> asked.incrementAndGet() > 1);
 
     assertFalse(report.complete());
-    assertTrue(report.extended() > 3, report::toString);
+    assertTrue(report.extended() > 0, report::toString);
     assertTrue(round().isDue(Optional.empty()));
     LockRound.Report whole = goRound();
     assertTrue(whole.complete());

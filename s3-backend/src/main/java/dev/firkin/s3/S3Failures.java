@@ -4,6 +4,7 @@ import dev.firkin.store.NoSuchStoreException;
 import dev.firkin.store.ObjectFrozenException;
 import dev.firkin.store.ObjectKey;
 import dev.firkin.store.StoreException;
+import dev.firkin.store.StoreFullException;
 import dev.firkin.store.StoreRefusedException;
 import dev.firkin.store.StoreUnavailableException;
 import java.util.Locale;
@@ -52,6 +53,9 @@ final class S3Failures {
           "AuthorizationHeaderMalformed",
           "PermanentRedirect",
           "IllegalLocationConstraintException");
+
+  private static final Set<String> FULL_CODES =
+      Set.of("QuotaExceeded", "InsufficientStorage", "XMinioStorageFull");
 
   private static final String FROZEN = "InvalidObjectState";
 
@@ -190,6 +194,9 @@ final class S3Failures {
           : StoreUnavailableException.answered(location, key, message, cause);
     }
     String hint = hint(code, status);
+    if (FULL_CODES.contains(code) || status == 507) {
+      return new StoreFullException(location, key, message, hint, cause);
+    }
     return status == 401 || status == 403
         ? new StoreRefusedException(location, key, message, hint, cause)
         : new StoreException(location, key, message, hint, cause);

@@ -190,7 +190,7 @@ final class S3Upload {
       if (condition instanceof PutCondition.IfAbsent && store.find(key).isPresent()) {
         return PutResult.refused();
       }
-      throw e;
+      throw refusal.retryable() ? refusal : e;
     }
     if (there.isPresent() && mark.equals(there.get().metadata().get(MARK))) {
       return PutResult.stored(store.version(key, there.get().eTag()));

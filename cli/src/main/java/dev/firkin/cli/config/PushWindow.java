@@ -48,10 +48,10 @@ public record PushWindow(LocalTime begin, LocalTime end) {
     return begin.isBefore(end) ? begun && !ended : begun || !ended;
   }
 
-  /** By a clock that nobody sets meanwhile. */
-  public Duration length() {
-    Duration length = Duration.between(begin, end);
-    return length.isNegative() ? length.plusDays(1) : length;
+  /** How long it goes on at this time of day, where that is within it. */
+  public Duration left(LocalTime now) {
+    Duration left = Duration.between(now, end);
+    return left.isNegative() ? left.plusDays(1) : left;
   }
 
   @Override

@@ -15,6 +15,7 @@ import dev.firkin.store.StoreInterruptedException;
 import dev.firkin.store.StoreUnavailableException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalTime;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
@@ -43,8 +44,8 @@ final class LockStep {
    * @param session of the repository
    * @param target where
    * @param state that tells of rounds
-   * @param window whose end puts it off until the next run; half of its hours are for what is to be
-   *     pushed
+   * @param window whose end puts it off until the next run; half of what is left of it is for what
+   *     is to be pushed
    * @throws StoreUnavailableException where the pushes would fare no better
    */
   static Outcome run(
@@ -62,7 +63,8 @@ final class LockStep {
       if (!round.isDue(state.lockRound(target.name(), lock.period()))) {
         return Outcome.NOTHING;
       }
-      LockRound.Report report = round.run(open.snapshots(), isHalfOver(target));
+      LockRound.Report report =
+          round.run(open.snapshots(), isHalfOver(target, LocalTime.now(session.host().zone())));
       if (report.complete()) {
         state.lockRound(target.name(), new RunState.LastLockRound(lock.period(), now));
       }
@@ -89,12 +91,12 @@ final class LockStep {
     }
   }
 
-  private static BooleanSupplier isHalfOver(Target target) {
+  private static BooleanSupplier isHalfOver(Target target, LocalTime time) {
     if (target.window().isEmpty()) {
       return () -> false;
     }
     HostClock clock = HostClock.system();
-    Duration end = clock.steady().plus(target.window().get().length().dividedBy(2));
+    Duration end = clock.steady().plus(target.window().get().left(time).dividedBy(2));
     return () -> clock.steady().compareTo(end) > 0;
   }
 
@@ -104,7 +106,7 @@ final class LockStep {
         new Failure(
             "locks-unfinished",
             ExitCode.UNFINISHED,
-            "locks were not all extended: half of the window was over after %,d objects"
+            "locks were not all extended: half of what was left of the window was over after %,d objects"
                 .formatted(report.looked()),
             Optional.of(
                 "the next run goes on; a wider window, or a longer period, gives it time")));

@@ -196,13 +196,17 @@ final class NightlyRun {
       return Optional.of("the clock was set while this ran; the next run will drop what is due");
     }
     Optional<Instant> before = state.judgedHere(volume.name());
+    boolean doubted = state.doubtedHere(volume.name());
     state.judgedHere(volume.name(), now);
-    return before
-        .filter(last -> Duration.between(last, now).compareTo(LONG_PAUSE) > 0)
-        .map(last ->
-            "by the clock of this host the last run was on "
-                + last.atZone(zone).toLocalDate()
-                + "; the next run will drop what is due");
+    Optional<String> doubt =
+        before
+            .filter(last -> !doubted && Duration.between(last, now).compareTo(LONG_PAUSE) > 0)
+            .map(last ->
+                "by the clock of this host the last run was on "
+                    + last.atZone(zone).toLocalDate()
+                    + "; the next run will drop what is due");
+    state.doubtedHere(volume.name(), doubt.isPresent());
+    return doubt;
   }
 
   private void drop(LocalSnapshots local) {

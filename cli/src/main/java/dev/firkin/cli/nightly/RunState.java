@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -117,6 +118,7 @@ final class RunState {
   private final Map<String, At> volumes = new TreeMap<>();
   private final Map<String, Instant> pruned = new TreeMap<>();
   private final Map<String, Instant> judgedHere = new TreeMap<>();
+  private final Set<String> doubtedHere = new TreeSet<>();
   private final Map<String, LastLockRound> lockRounds = new TreeMap<>();
   private final Map<String, List<HeldHere>> heldHere = new TreeMap<>();
 
@@ -138,6 +140,7 @@ final class RunState {
       json.path("judgedHere")
           .properties()
           .forEach(e -> state.judgedHere.put(e.getKey(), Instant.parse(e.getValue().asString())));
+      json.path("doubtedHere").forEach(volume -> state.doubtedHere.add(volume.asString()));
       json.path("lockRounds")
           .properties()
           .forEach(e ->
@@ -156,6 +159,7 @@ final class RunState {
       state.volumes.clear();
       state.pruned.clear();
       state.judgedHere.clear();
+      state.doubtedHere.clear();
       state.lockRounds.clear();
       state.heldHere.clear();
     }
@@ -243,6 +247,19 @@ final class RunState {
     judgedHere.put(volume, at);
   }
 
+  /** Whether the clock was doubted then, so that nothing was dropped. */
+  boolean doubtedHere(String volume) {
+    return doubtedHere.contains(volume);
+  }
+
+  void doubtedHere(String volume, boolean doubted) {
+    if (doubted) {
+      doubtedHere.add(volume);
+    } else {
+      doubtedHere.remove(volume);
+    }
+  }
+
   /** Local snapshots of a volume that are still needed, and by whom. */
   List<HeldHere> heldHere(String volume) {
     return heldHere.getOrDefault(volume, List.of());
@@ -288,6 +305,7 @@ final class RunState {
     });
     putTimes(root.putObject("pruned"), pruned);
     putTimes(root.putObject("judgedHere"), judgedHere);
+    doubtedHere.forEach(root.putArray("doubtedHere")::add);
     ObjectNode rounds = root.putObject("lockRounds");
     lockRounds.forEach((target, last) ->
         rounds

@@ -15,6 +15,9 @@ final class Tally {
   /** All of it is there; what comes after is retention. */
   boolean complete;
 
+  /** There is no room for it: only retention can make some. */
+  boolean full;
+
   /** What is under way, and how much of it is stored. */
   Optional<RunState.Unfinished> sending = Optional.empty();
 

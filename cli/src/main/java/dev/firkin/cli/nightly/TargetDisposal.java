@@ -74,9 +74,9 @@ final class TargetDisposal {
         Tally tally = tallies.get(work.volume().name());
         if (drops(work) && tally != null) {
           // What goes by age would go night after night, and nothing new take its place.
-          if (!tally.complete) {
+          if (!tally.complete && !tally.full) {
             tally.note = Optional.of("retention waits until it is stored again");
-          } else if (isStale(work)) {
+          } else if (tally.complete && isStale(work)) {
             tally.note = Optional.of("retention waits until there are new snapshots");
           } else {
             forget(work, open, lease, tally);

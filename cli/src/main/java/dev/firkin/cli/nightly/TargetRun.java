@@ -24,6 +24,7 @@ import dev.firkin.repository.model.Manifest;
 import dev.firkin.repository.model.SnapshotName;
 import dev.firkin.sendstream.SubvolumeUuid;
 import dev.firkin.store.NoSuchStoreException;
+import dev.firkin.store.StoreFullException;
 import dev.firkin.store.StoreInterruptedException;
 import dev.firkin.store.StoreRefusedException;
 import dev.firkin.store.StoreUnavailableException;
@@ -47,6 +48,8 @@ final class TargetRun {
 
   /** After which the next run is expected; what it would do then is told. */
   private static final Duration A_DAY = Duration.ofDays(1);
+
+  private static final String NOT_IN_WINDOW = "nothing was pushed: its window is ";
 
   private final Session session;
   private final Target target;
@@ -114,7 +117,11 @@ final class TargetRun {
     Tally tally = tally(work);
     RunState.At at = state.at(work.volume().name(), target.name());
     Optional<Instant> last = at.lastSuccess();
-    if (last.isPresent() && !last.get().plus(work.volume().maxAge()).isBefore(now)) {
+    boolean otherwiseExplained =
+        at.unfinished().isPresent()
+            || at.problem().filter(p -> !p.startsWith(NOT_IN_WINDOW)).isPresent();
+    if (otherwiseExplained
+        || (last.isPresent() && !last.get().plus(work.volume().maxAge()).isBefore(now))) {
       tally.note = Optional.of("not now: its window is " + hours);
       return;
     }
@@ -124,7 +131,7 @@ final class TargetRun {
             new Failure(
                 "outside-window",
                 ExitCode.UNFINISHED,
-                "nothing was pushed: its window is " + hours + ", and no run has met it for long",
+                NOT_IN_WINDOW + hours + ", and no run has met it for long",
                 Optional.of(
                     "let the timer start within it: firkin systemd install --on-calendar '*-*-* "
                         + hours.begin()
@@ -226,6 +233,7 @@ final class TargetRun {
       }
       Failure failure = Failure.of(e);
       tally.failure = Optional.of(failure);
+      tally.full = e instanceof StoreFullException;
       if (failure.exit() == ExitCode.UNFINISHED) {
         throw e;
       }

@@ -104,6 +104,14 @@ final class TargetDisposalTest {
     assertEquals(Optional.of("retention waits until it is stored again"), tally.note);
   }
 
+  /** Where there is no room, retention is what makes some. */
+  @Test
+  void whereARepositoryIsFullWhatIsDueIsForgotten() throws Exception {
+    tally.complete = false;
+    tally.full = true;
+    assertEquals(3, disposed().size());
+  }
+
   /** All is stored, and nobody makes new ones: what is there is the last there is. */
   @Test
   void whereNobodyMakesSnapshotsAnyMoreNothingIsForgotten() throws Exception {

@@ -3,6 +3,7 @@ package dev.firkin.store.file;
 import dev.firkin.store.NoSuchStoreException;
 import dev.firkin.store.ObjectKey;
 import dev.firkin.store.StoreException;
+import dev.firkin.store.StoreFullException;
 import dev.firkin.store.StoreInterruptedException;
 import dev.firkin.store.StoreRefusedException;
 import dev.firkin.store.StoreUnavailableException;
@@ -103,7 +104,7 @@ final class FileProblems {
           e);
     }
     if (says(e, List.of("no space left", "disk quota exceeded")) || isFull()) {
-      return new StoreException(
+      return new StoreFullException(
           location,
           key,
           what + ": " + reason(e) + "; what is stored already is kept",
