@@ -36,8 +36,11 @@ final class NightlyRun {
   private final Session session;
   private final Config config;
   private final RunState state;
-  private final RunTime time;
   private final Instant now;
+
+  /** After the snapshots were made: what is younger than that would count as of the future. */
+  private RunTime time;
+
   private final ZoneId zone;
 
   private final List<String> made = new ArrayList<>();
@@ -54,8 +57,8 @@ final class NightlyRun {
     this.session = session;
     this.config = config;
     this.state = state;
-    this.time = new RunTime(session.host().clock().instant(), HostClock.system());
-    this.now = time.planned();
+    this.now = session.host().clock().instant();
+    this.time = new RunTime(now, HostClock.system());
     this.zone = session.host().zone();
   }
 
@@ -70,6 +73,7 @@ final class NightlyRun {
         notify.status("a snapshot of " + volume.name());
         snapshot(volume).ifPresent(ready::add);
       }
+      time = new RunTime(session.host().clock().instant(), HostClock.system());
       for (Target target : config.targets()) {
         push(target, ready);
       }
@@ -197,10 +201,11 @@ final class NightlyRun {
     }
     Optional<Instant> before = state.judgedHere(volume.name());
     boolean doubted = state.doubtedHere(volume.name());
-    state.judgedHere(volume.name(), now);
+    state.judgedHere(volume.name(), time.planned());
     Optional<String> doubt =
         before
-            .filter(last -> !doubted && Duration.between(last, now).compareTo(LONG_PAUSE) > 0)
+            .filter(last ->
+                !doubted && Duration.between(last, time.planned()).compareTo(LONG_PAUSE) > 0)
             .map(last ->
                 "by the clock of this host the last run was on "
                     + last.atZone(zone).toLocalDate()
@@ -227,7 +232,8 @@ final class NightlyRun {
       return;
     }
     try {
-      List<Verdict<LocalSnapshot>> verdicts = new LocalRetention(local, zone).judge(who.get(), now);
+      List<Verdict<LocalSnapshot>> verdicts =
+          new LocalRetention(local, zone).judge(who.get(), time.planned());
       state.heldHere(volume.name(), held(verdicts));
       LocalRetention.drop(
           verdicts,

@@ -79,7 +79,7 @@ class StockAgeSourceIT {
 
     FaultyStore faulty = new FaultyStore(store);
     Host interrupted = Host.open(disk, faulty);
-    for (int n = 100; n < 3000; n++) {
+    for (int n = 70; n < 3000; n++) {
       faulty.failCall(n, FaultyStore.When.BEFORE_THE_EFFECT, FaultyStore.Failure.unavailable());
     }
     assertThrows(
