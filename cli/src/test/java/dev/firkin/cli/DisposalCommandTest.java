@@ -97,6 +97,22 @@ final class DisposalCommandTest {
     assertEquals(1, listed());
   }
 
+  /** Two of one name, or one of two: what is kept by a policy goes by what they are called. */
+  @Test
+  void aHostCanBeCalledOtherwise() throws Exception {
+    assertFalse(done(host.run("list")).out().contains("HOST"));
+    host.with("FIRKIN_HOST", Path.of("nas"));
+    done(host.pipe(bytes(4), "push", "--stdin", "--name", "db/n4"));
+    List<String> table = done(host.run("list")).lines();
+    assertTrue(table.getFirst().endsWith("  HOST"), table::toString);
+    assertTrue(table.getLast().endsWith("  nas"), table::toString);
+    done(host.run("forget", "--volume", "db", "--preserve-min", "no", "--preserve", "no"));
+    assertEquals(4, listed(), "the only one of this name is its newest");
+    host.without("FIRKIN_HOST");
+    done(host.run("forget", "--volume", "db", "--preserve-min", "no", "--preserve", "no"));
+    assertEquals(2, listed());
+  }
+
   /** A folder promises nothing that it cannot keep. */
   @Test
   void aFolderLocksNothing() throws Exception {

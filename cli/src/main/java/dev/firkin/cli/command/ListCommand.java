@@ -100,6 +100,7 @@ public final class ListCommand implements Action {
 
   private Table table(Catalog catalog, List<Manifest> shown) {
     boolean uuids = session.options().verbose();
+    boolean hosts = shown.stream().map(m -> m.source().host()).distinct().count() > 1;
     Table table =
         new Table()
             .column("TIME", Align.LEFT)
@@ -109,6 +110,9 @@ public final class ListCommand implements Action {
             .column("STORED", Align.RIGHT)
             .column("NEW", Align.RIGHT)
             .column("CHUNKS", Align.RIGHT);
+    if (hosts) {
+      table.column("HOST", Align.LEFT);
+    }
     if (uuids) {
       table.column("UUID", Align.LEFT);
     }
@@ -119,12 +123,15 @@ public final class ListCommand implements Action {
       String added = ByteSize.format(m.added().storedBytes());
       String kind = Kinds.describe(m, catalog);
       String chunks = Long.toString(m.chunks());
-      if (uuids) {
-        String uuid = m.stream().uuid().map(SubvolumeUuid::toString).orElse("-");
-        table.row(time, m.name().toString(), kind, stream, stored, added, chunks, uuid);
-      } else {
-        table.row(time, m.name().toString(), kind, stream, stored, added, chunks);
+      List<String> row =
+          new ArrayList<>(List.of(time, m.name().toString(), kind, stream, stored, added, chunks));
+      if (hosts) {
+        row.add(m.source().host());
       }
+      if (uuids) {
+        row.add(m.stream().uuid().map(SubvolumeUuid::toString).orElse("-"));
+      }
+      table.row(row.toArray(String[]::new));
     }
     return table;
   }

@@ -9,6 +9,7 @@ import java.util.Optional;
  * All that the file says; nothing in it contradicts anything else.
  *
  * @param file it was read from
+ * @param host that snapshots are recorded with; empty: the machine's own name
  * @param calendar when the days, weeks and months of every retention begin
  * @param targets one at least, in the order of the file
  * @param volumes one at least, in the order of the file
@@ -16,6 +17,7 @@ import java.util.Optional;
  */
 public record Config(
     Path file,
+    Optional<String> host,
     RetentionCalendar calendar,
     List<Target> targets,
     List<VolumeConfig> volumes,

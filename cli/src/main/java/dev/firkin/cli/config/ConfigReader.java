@@ -25,6 +25,7 @@ final class ConfigReader {
   Config read(ObjectNode root, KeyLines lines) throws ConfigException {
     Problems problems = new Problems(lines);
     Section top = new Section(root, List.of(), problems);
+    Optional<String> host = top.parsed("host", Values::hostName);
     RetentionCalendar calendar = calendar(top);
     Map<String, Optional<Target>> targets = targets(top, calendar);
     List<VolumeConfig> volumes = volumes(top, calendar, targets);
@@ -36,6 +37,7 @@ final class ConfigReader {
     }
     return new Config(
         file,
+        host,
         calendar,
         targets.values().stream().flatMap(Optional::stream).toList(),
         volumes,

@@ -62,6 +62,17 @@ final class Values {
     return delay;
   }
 
+  /** As manifests keep it: whatever its owner calls it, in one line. */
+  static String hostName(String text) {
+    if (text.length() > 255 || text.chars().anyMatch(Character::isISOControl)) {
+      throw new IllegalArgumentException(
+          "'"
+              + Problems.shortened(text)
+              + "' is no name of a host; write at most 255 characters in one line");
+    }
+    return text.strip();
+  }
+
   /** Of {@code volume.} and {@code repository.}: for messages, metrics and folders. */
   static boolean isName(String text) {
     return text.matches("[\\p{L}\\p{N}][\\p{L}\\p{N}._-]{0,99}");

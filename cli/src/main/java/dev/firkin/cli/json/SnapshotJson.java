@@ -72,6 +72,7 @@ final class SnapshotJson {
             .put("volume", manifest.name().volume())
             .put("name", manifest.name().name())
             .put("time", manifest.time().toString())
+            .put("host", manifest.source().host())
             .put("kind", kind(manifest.stream()));
     manifest.stream().uuid().ifPresent(uuid -> node.put("uuid", uuid.toString()));
     manifest.stream().parentUuid().ifPresent(uuid -> node.put("parentUuid", uuid.toString()));

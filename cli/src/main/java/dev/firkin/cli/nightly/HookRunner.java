@@ -26,6 +26,9 @@ final class HookRunner {
   private static final Duration PROGRAM = Duration.ofMinutes(10);
   private static final Duration PING = Duration.ofSeconds(20);
 
+  /** A service that is stopped has some more, and the push has had its part. */
+  private static final Duration AFTER_SIGNAL = Duration.ofSeconds(4);
+
   private final Hooks hooks;
   private final Console console;
   private final Map<String, String> environment;
@@ -46,7 +49,18 @@ final class HookRunner {
    * @return whether the run may begin: a program that fails here says no
    */
   boolean before() throws InterruptedException {
-    return hooks.before().isEmpty() || run(hooks.before(), "{\"type\":\"begin\"}");
+    if (hooks.before().isEmpty()) {
+      return true;
+    }
+    Optional<Process> process = start(hooks.before(), "{\"type\":\"begin\"}");
+    if (process.isEmpty()) {
+      return false;
+    }
+    try {
+      return isGood(hooks.before().getFirst(), process.get());
+    } finally {
+      end(process.get()); // the one afterwards must not meet it
+    }
   }
 
   /**
@@ -57,43 +71,67 @@ final class HookRunner {
    */
   void after(String result, boolean good) throws InterruptedException {
     if (!hooks.after().isEmpty()) {
-      run(hooks.after(), result);
+      Optional<Process> process = start(hooks.after(), result);
+      if (process.isPresent()) {
+        isGood(hooks.after().getFirst(), process.get());
+      }
     }
     if (hooks.pingUrl().isPresent()) {
-      ping(hooks.pingUrl().get(), good);
+      ping(hooks.pingUrl().get(), good, PING.multipliedBy(2));
     }
   }
 
-  private boolean run(List<String> command, String stdin) throws InterruptedException {
-    String program = command.getFirst();
-    Process process;
-    try {
-      ProcessBuilder builder =
-          new ProcessBuilder(command)
-              .redirectOutput(Redirect.DISCARD)
-              .redirectError(Redirect.INHERIT);
-      builder.environment().clear();
-      builder.environment().putAll(environment);
-      process = builder.start();
-    } catch (IOException e) {
-      console.warning("the hook " + program + " cannot be started: " + e.getMessage());
+  /**
+   * The same after a signal, when there are but seconds: what takes longer goes on alone.
+   *
+   * @param result of what was not finished
+   */
+  void afterSignal(String result) throws InterruptedException {
+    if (!hooks.after().isEmpty()) {
+      Optional<Process> process = start(hooks.after(), result);
+      if (process.isPresent()
+          && !process.get().waitFor(AFTER_SIGNAL.toSeconds(), TimeUnit.SECONDS)) {
+        console.warning("the hook " + hooks.after().getFirst() + " is still running");
+      }
+    }
+    if (hooks.pingUrl().isPresent()) {
+      ping(hooks.pingUrl().get(), false, AFTER_SIGNAL);
+    }
+  }
+
+  private boolean isGood(String program, Process process) throws InterruptedException {
+    if (!process.waitFor(PROGRAM.toSeconds(), TimeUnit.SECONDS)) {
+      end(process);
+      console.warning(
+          "the hook " + program + " was ended after " + PROGRAM.toMinutes() + " minutes");
       return false;
     }
+    if (process.exitValue() != 0) {
+      console.warning("the hook " + program + " exited with status " + process.exitValue());
+    }
+    return process.exitValue() == 0;
+  }
+
+  private static void end(Process process) {
+    process.descendants().forEach(ProcessHandle::destroyForcibly);
+    process.destroyForcibly();
+  }
+
+  private Optional<Process> start(List<String> command, String stdin) {
+    ProcessBuilder builder =
+        new ProcessBuilder(command)
+            .redirectOutput(Redirect.DISCARD)
+            .redirectError(Redirect.INHERIT);
+    builder.environment().clear();
+    builder.environment().putAll(environment);
     try {
+      Process process = builder.start();
       // It need not read; then the pipe is full, and only its end frees the writer.
       Thread.ofPlatform().daemon().name("firkin-hook").start(() -> write(process, stdin));
-      if (!process.waitFor(PROGRAM.toSeconds(), TimeUnit.SECONDS)) {
-        console.warning(
-            "the hook " + program + " was ended after " + PROGRAM.toMinutes() + " minutes");
-        return false;
-      }
-      if (process.exitValue() != 0) {
-        console.warning("the hook " + program + " exited with status " + process.exitValue());
-      }
-      return process.exitValue() == 0;
-    } finally {
-      process.descendants().forEach(ProcessHandle::destroyForcibly);
-      process.destroyForcibly();
+      return Optional.of(process);
+    } catch (IOException e) {
+      console.warning("the hook " + command.getFirst() + " cannot be started: " + e.getMessage());
+      return Optional.empty();
     }
   }
 
@@ -113,7 +151,7 @@ final class HookRunner {
     }
   }
 
-  private void ping(URI url, boolean good) throws InterruptedException {
+  private void ping(URI url, boolean good, Duration patience) throws InterruptedException {
     HttpClient client =
         HttpClient.newBuilder()
             .connectTimeout(PING)
@@ -124,7 +162,7 @@ final class HookRunner {
       int status =
           client
               .sendAsync(request, HttpResponse.BodyHandlers.discarding())
-              .get(PING.multipliedBy(2).toSeconds(), TimeUnit.SECONDS)
+              .get(patience.toSeconds(), TimeUnit.SECONDS)
               .statusCode();
       if (status >= 400) {
         console.warning("the health check answered " + status);

@@ -17,7 +17,6 @@ import dev.firkin.retention.PreserveMin;
 import dev.firkin.retention.Verdict;
 import dev.firkin.sendstream.SubvolumeUuid;
 import java.io.IOException;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.ArrayList;
@@ -31,8 +30,6 @@ import java.util.Optional;
  * not stop the rest; a signal does.
  */
 final class NightlyRun {
-  private static final Duration LONG_PAUSE = Duration.ofDays(7);
-
   private final Session session;
   private final Config config;
   private final RunState state;
@@ -191,29 +188,6 @@ final class NightlyRun {
         .toList();
   }
 
-  /**
-   * Why ages may be told wrong here; no store's clock is asked. After a long pause it takes two
-   * runs to believe the clock, as it would if it were years ahead.
-   */
-  private Optional<String> doubtOfClock(VolumeConfig volume) {
-    if (time.wasSet()) {
-      return Optional.of("the clock was set while this ran; the next run will drop what is due");
-    }
-    Optional<Instant> before = state.judgedHere(volume.name());
-    boolean doubted = state.doubtedHere(volume.name());
-    state.judgedHere(volume.name(), time.planned());
-    Optional<String> doubt =
-        before
-            .filter(last ->
-                !doubted && Duration.between(last, time.planned()).compareTo(LONG_PAUSE) > 0)
-            .map(last ->
-                "by the clock of this host the last run was on "
-                    + last.atZone(zone).toLocalDate()
-                    + "; the next run will drop what is due");
-    state.doubtedHere(volume.name(), doubt.isPresent());
-    return doubt;
-  }
-
   private void drop(LocalSnapshots local) {
     VolumeConfig volume = local.volume();
     if (volume.localRetention().min() instanceof PreserveMin.All) {
@@ -223,7 +197,7 @@ final class NightlyRun {
     Optional<String> doubt =
         who.isEmpty()
             ? Optional.of("a repository could not be asked which it needs")
-            : doubtOfClock(volume);
+            : new LocalDoubt(state, time, zone).of(local);
     if (who.isEmpty() || doubt.isPresent()) {
       session
           .console()

@@ -67,20 +67,17 @@ public final class RunCommand implements Action {
     Config config = session.config();
     List<VolumeConfig> volumes = chosen(config, names);
     Path stateFolder = session.folders().state();
+    Session here = config.host().map(session::onHost).orElse(session);
+    warnOfNoName(here.host().name());
     if (dryRun) {
-      return new DryRun(session, config, RunState.read(stateFolder)).show(volumes);
+      return new DryRun(here, config, RunState.read(stateFolder)).show(volumes);
     }
     try (RunLock _ = RunLock.take(stateFolder)) {
       HookRunner hooks =
           new HookRunner(config.hooks(), session.console(), session.host().environment());
-      if (!hooks.before()) {
-        hooks.after("{\"type\":\"result\",\"outcome\":\"refused\"}", false);
-        throw new FailedException(
-            "the hook before the run failed, so nothing was done",
-            "it is named in [hooks] of " + config.file());
-      }
       RunState state = RunState.read(stateFolder);
-      RunReport report = new NightlyRun(session, config, state).run(volumes);
+      before(hooks, state, volumes);
+      RunReport report = new NightlyRun(here, config, state).run(volumes);
       // A signal must not keep the rest from being told; it is in the report.
       boolean interrupted = Thread.interrupted();
       keep(state, config, report);
@@ -90,11 +87,51 @@ public final class RunCommand implements Action {
       } else {
         new RunText(session.console(), session.host().zone()).print(report);
       }
-      if (!interrupted) {
+      if (interrupted) {
+        hooks.afterSignal(json);
+      } else {
         hooks.after(json, report.exit() == ExitCode.DONE);
       }
       return report.exit();
     }
+  }
+
+  private void warnOfNoName(String host) {
+    if (host.equals("localhost") || host.startsWith("localhost.")) {
+      session
+          .console()
+          .warning(
+              "this host is called "
+                  + host
+                  + ", as many are: in a repository that several share they would drop each other's"
+                  + " snapshots; write host = \"NAME\" at the top of "
+                  + session.configFile());
+    }
+  }
+
+  /** A program that says no is obeyed, and 'firkin status' tells so. */
+  private void before(HookRunner hooks, RunState state, List<VolumeConfig> volumes)
+      throws FirkinException, InterruptedException {
+    boolean good;
+    try {
+      good = hooks.before();
+    } catch (InterruptedException e) {
+      hooks.afterSignal(outcome("unfinished"));
+      throw e;
+    }
+    if (!good) {
+      String what = "the hook before the run failed, so nothing was done";
+      for (VolumeConfig volume : volumes) {
+        volume.destinations().forEach(d -> state.problem(volume.name(), d.target().name(), what));
+      }
+      write(state);
+      hooks.after(outcome("refused"), false);
+      throw new FailedException(what, "it is named in [hooks] of " + session.configFile());
+    }
+  }
+
+  private static String outcome(String outcome) {
+    return "{\"type\":\"result\",\"outcome\":\"" + outcome + "\"}";
   }
 
   static List<VolumeConfig> chosen(Config config, List<String> names) throws UsageException {
@@ -114,12 +151,16 @@ public final class RunCommand implements Action {
     return names.isEmpty() ? config.volumes() : List.copyOf(chosen);
   }
 
-  private void keep(RunState state, Config config, RunReport report) {
+  private void write(RunState state) {
     try {
       state.write();
     } catch (IOException e) {
       session.console().warning("'firkin status' will not know of this run: " + e.getMessage());
     }
+  }
+
+  private void keep(RunState state, Config config, RunReport report) {
+    write(state);
     Optional<Path> metrics = Optional.ofNullable(metricsFile).or(config::metricsFile);
     if (metrics.isPresent()) {
       try {

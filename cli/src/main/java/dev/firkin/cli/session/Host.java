@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.time.ZoneId;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
@@ -32,6 +33,8 @@ public record Host(
     Terminals terminals,
     ZoneId zone,
     InstantSource clock) {
+  private static final String NAME = "FIRKIN_HOST";
+
   /** With the clock of this machine. */
   public Host(
       Map<String, String> environment,
@@ -93,8 +96,23 @@ public record Host(
     }
   }
 
-  /** What this machine calls itself. */
+  /**
+   * The same, but for what it is called.
+   *
+   * @param name see {@link #name}
+   */
+  Host called(String name) {
+    Map<String, String> variables = new HashMap<>(environment);
+    variables.put(NAME, name);
+    return new Host(variables, stdin, stdout, stderr, terminals, zone, clock);
+  }
+
+  /** What this machine calls itself, unless the user calls it otherwise. */
   public String name() {
+    Optional<String> given = variable(NAME);
+    if (given.isPresent()) {
+      return given.get();
+    }
     try {
       String name = Files.readString(Path.of("/proc/sys/kernel/hostname")).strip();
       return name.isEmpty() ? "localhost" : name;

@@ -52,6 +52,15 @@ public final class Session {
     return new Session(host, options.forTarget(target, outage), console, interrupts);
   }
 
+  /**
+   * The same run, on a host that is called otherwise in the repositories.
+   *
+   * @param name that its snapshots are recorded with
+   */
+  public Session onHost(String name) {
+    return new Session(host.called(name), options, console, interrupts);
+  }
+
   public Host host() {
     return host;
   }

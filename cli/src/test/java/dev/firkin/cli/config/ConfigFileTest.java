@@ -72,6 +72,8 @@ class ConfigFileTest {
     Config config =
         parse(
             """
+            host = "nas"
+
             [retention]
             hour_of_day = 4
             day_of_week = "monday"
@@ -130,6 +132,7 @@ class ConfigFileTest {
             """);
     RetentionCalendar calendar =
         new RetentionCalendar(ZONE, 4, DayOfWeek.MONDAY, OptionalInt.of(2));
+    assertEquals(Optional.of("nas"), config.host());
     assertEquals(calendar, config.calendar());
     assertEquals(
         new Target(

@@ -96,6 +96,15 @@ final class TargetDisposalTest {
     assertEquals(1, tally.forgotten);
   }
 
+  /** It was called otherwise when it pushed them. */
+  @Test
+  void aHostGoesOnUnderItsOldName() throws Exception {
+    session =
+        session().onHost("elsewhere").forTarget(config.targets().getFirst(), Optional.empty());
+    String own = session().host().name();
+    assertEquals(List.of("first-" + own, "second-" + own, "second-elsewhere"), disposed());
+  }
+
   /** A push that fails each night: else the last good weeks went by, and nothing came. */
   @Test
   void whileAVolumeIsNotStoredNothingOfItIsForgotten() throws Exception {
@@ -140,7 +149,7 @@ final class TargetDisposalTest {
   /** The machine has booted in another year, planned by that, and asked for the time then. */
   @Test
   void aClockThatWasRightedMeanwhileIsNoReasonToForget() {
-    ClockForTests clock = new ClockForTests(Instant.now().plus(Duration.ofDays(5_000)));
+    ModelClock clock = new ModelClock(Instant.now().plus(Duration.ofDays(5_000)));
     time = new RunTime(clock.wall(), clock);
     clock.set(Instant.now());
 
@@ -153,7 +162,7 @@ final class TargetDisposalTest {
   /** Weeks that pass are no mistake of a clock. */
   @Test
   void aRunOfWeeksIsNoWrongClock() {
-    ClockForTests clock = new ClockForTests(Instant.now());
+    ModelClock clock = new ModelClock(Instant.now());
     time = new RunTime(clock.wall(), clock);
     clock.pass(Duration.ofDays(21));
     assertFalse(time.wasSet());
@@ -174,34 +183,6 @@ final class TargetDisposalTest {
           new TargetDisposal(session, target, List.of(work), RunState.read(folder), time)
               .run(open, Map.of("home", tally));
       return open.catalog().volume("home").stream().map(m -> m.name().name()).toList();
-    }
-  }
-
-  private static final class ClockForTests implements HostClock {
-    private Instant wall;
-    private Duration steady = Duration.ofHours(1);
-
-    ClockForTests(Instant wall) {
-      this.wall = wall;
-    }
-
-    void set(Instant to) {
-      wall = to;
-    }
-
-    void pass(Duration time) {
-      wall = wall.plus(time);
-      steady = steady.plus(time);
-    }
-
-    @Override
-    public Instant wall() {
-      return wall;
-    }
-
-    @Override
-    public Duration steady() {
-      return steady;
     }
   }
 

@@ -125,7 +125,9 @@ class NightlyIT {
     assertEquals(1, second.json().get("local").get("dropped").size());
     assertEquals(1, local().size());
     computer.use(repository("near").toString());
-    assertEquals(1, computer.run("list", "--json").succeeded().json().get("snapshots").size());
+    JsonNode listed = computer.run("list", "--json").succeeded().json().get("snapshots");
+    assertEquals(1, listed.size());
+    assertEquals("nas", listed.get(0).get("host").stringValue());
     Ended verified = computer.run("verify", "--read-data", "--json").succeeded();
     assertEquals(0, verified.json().get("leftovers").get("chunks").intValue());
     computer.run("restore", "home@latest", "--into", target.path()).succeeded();
@@ -235,10 +237,19 @@ class NightlyIT {
     computer.run("run").succeeded();
     assertTrue(Files.readString(told).contains("\"outcome\":\"done\""));
 
-    configure("", near() + "[hooks]\nbefore = [\"/bin/false\"]\n");
+    configure(
+        "",
+        near()
+            + "[hooks]\nbefore = [\"/bin/false\"]\nafter = [\"/bin/sh\", \"-c\", \"cat >"
+            + told
+            + "\"]\n");
     Ended refused = computer.run("run");
     assertEquals(1, refused.status(), refused::toString);
     assertEquals(1, local().size());
+    assertTrue(Files.readString(told).contains("\"outcome\":\"refused\""));
+    Ended status = computer.run("status");
+    assertEquals(1, status.status(), status::toString);
+    assertTrue(status.stdout().contains("the hook before the run failed"), status::toString);
   }
 
   /** The night after a signal goes on with what it was at. */
@@ -249,7 +260,13 @@ class NightlyIT {
     computer.run("run").succeeded();
     computer.run("status").succeeded();
     tree.fill(40, 400_000);
-    configure("", near() + "limit_upload = \"150K\"\n");
+    Path told = folder.resolve("told");
+    configure(
+        "",
+        near()
+            + "limit_upload = \"150K\"\n[hooks]\nafter = [\"/bin/sh\", \"-c\", \"cat >"
+            + told
+            + "\"]\n");
     long before = count(repository("near").resolve("chunks"));
     try (NotifySocket socket = NotifySocket.in(folder)) {
       computer.set("NOTIFY_SOCKET", socket.path().toString());
@@ -262,6 +279,7 @@ class NightlyIT {
       Ended stopped = ended.await();
       assertEquals(75, stopped.status(), stopped::toString);
       assertTrue(stopped.stdout().contains("\"outcome\":\"unfinished\""), stopped::toString);
+      assertTrue(Files.readString(told).contains("\"outcome\":\"unfinished\""), "the hook is told");
       assertTrue(socket.told().startsWith("STATUS=a snapshot of home\n"), socket::told);
       computer.unset("NOTIFY_SOCKET");
     }
@@ -308,6 +326,7 @@ class NightlyIT {
     Files.writeString(
         computer.configuration().resolve("firkin.toml"),
         """
+        host = "nas"
         [volume.home]
         subvolume = "%s"
         snapshot_dir = "%s"
