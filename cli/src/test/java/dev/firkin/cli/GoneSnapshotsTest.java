@@ -79,6 +79,20 @@ final class GoneSnapshotsTest {
   }
 
   @Test
+  void whatWasForgottenByMistakeComesBackByName() throws Exception {
+    done(host.run("forget", "db/x"));
+    assertFalse(done(host.run("list")).out().contains("db/x"));
+    Ran trial = done(host.run("repair", "--restore-forgotten", "db/x", "--dry-run"));
+    assertTrue(trial.out().contains("WOULD    put back: the manifest of db/x"), trial::toString);
+    Ran back = done(host.run("repair", "--restore-forgotten", "db/x"));
+    assertTrue(back.stderr().contains("firkin keep"), back::toString);
+    assertTrue(done(host.run("list")).out().contains("db/x"));
+    done(host.run("verify", "--read-data"));
+    Ran again = host.run("repair", "--restore-forgotten", "db/x");
+    assertEquals(ExitCode.NOT_FOUND, again.exit(), again::toString);
+  }
+
+  @Test
   void whatIsThereIsNotGivenUp() throws Exception {
     Ran refused = host.run("repair", "--accept-gone", "db/x");
     assertEquals(ExitCode.NOT_FOUND, refused.exit(), refused::toString);
@@ -113,6 +127,8 @@ final class GoneSnapshotsTest {
         "repair --accept-gone db/x --quarantine --yes",
         "repair --accept-gone db/x --restore-quarantined",
         "repair --accept-gone db/x --read-data",
+        "repair --restore-forgotten db/x --accept-gone db/y",
+        "repair --restore-forgotten db/x --quarantine --yes",
         "repair --accept-gone"
       })
   void oneThingAtATime(String line) {

@@ -2,6 +2,7 @@ package dev.firkin.transfer;
 
 import dev.firkin.FirkinException;
 import dev.firkin.chunk.ChunkId;
+import dev.firkin.repository.AmbiguousSnapshotException;
 import dev.firkin.repository.BrokenChainException;
 import dev.firkin.repository.Catalog;
 import dev.firkin.repository.ChunkPresence;
@@ -9,8 +10,10 @@ import dev.firkin.repository.Chunks;
 import dev.firkin.repository.DamagedException;
 import dev.firkin.repository.ForgottenRecords;
 import dev.firkin.repository.ForgottenSnapshots;
+import dev.firkin.repository.NoSuchSnapshotException;
 import dev.firkin.repository.References;
 import dev.firkin.repository.Repository;
+import dev.firkin.repository.SnapshotQuery;
 import dev.firkin.repository.Snapshots;
 import dev.firkin.repository.Trash;
 import dev.firkin.repository.model.ChunkRef;
@@ -18,6 +21,7 @@ import dev.firkin.repository.model.ChunkRun;
 import dev.firkin.repository.model.Manifest;
 import dev.firkin.repository.model.SnapshotId;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -26,7 +30,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** Which of the snapshots in quarantine can come back. */
+/** Which of the snapshots in the trash can come back. */
 final class Readmission {
   private final Repository repository;
   private final Snapshots snapshots;
@@ -39,34 +43,105 @@ final class Readmission {
     this.snapshots = snapshots;
   }
 
-  /** What can be put back, parents first; then what cannot, and why. */
-  List<RepairStep> plan() throws FirkinException {
+  /** A manifest in the trash whose snapshot is not stored now. */
+  private record Candidate(Trash.Thrown thrown, Manifest manifest) {}
+
+  /** What was not dropped by will and can be put back, parents first; then what cannot, and why. */
+  List<RepairStep> ofQuarantine() throws FirkinException {
     Catalog catalog = snapshots.load();
-    Set<SnapshotId> there = new HashSet<>();
-    catalog.manifests().forEach(m -> there.add(m.id()));
-    List<Trash.Thrown> thrown = new ArrayList<>();
-    repository.trash().list(thrown::add);
+    List<Trash.Thrown> thrown = thrown();
     ForgottenRecords records = repository.forgotten().read();
     // What was dropped by will does not come back by itself: neither what its own run dropped, even
     // if the record of that is damaged and in the trash too, nor what a later one did.
     Set<String> willed = new HashSet<>(records.runs());
     thrown.forEach(each -> ForgottenSnapshots.runOf(each.original()).ifPresent(willed::add));
     thrown.removeIf(each -> willed.contains(each.run()));
+    List<Candidate> quarantined = new ArrayList<>();
+    Map<SnapshotId, RepairStep> dropped = new LinkedHashMap<>();
+    for (Candidate each : candidates(catalog, thrown)) {
+      if (records.name(each.manifest())) {
+        dropped.put(each.manifest().id(), dropped(each));
+      } else {
+        quarantined.add(each);
+      }
+    }
+    List<RepairStep> steps = new ArrayList<>(steps(catalog, quarantined));
+    quarantined.forEach(each -> dropped.remove(each.manifest().id()));
+    steps.addAll(dropped.values());
+    return List.copyOf(steps);
+  }
+
+  /**
+   * As the other, of what somebody names, by will or not, with all that it is based on.
+   *
+   * @throws NoSuchSnapshotException if one of them is not in the trash
+   */
+  List<RepairStep> of(Collection<String> names)
+      throws FirkinException, NoSuchSnapshotException, AmbiguousSnapshotException {
+    Catalog catalog = snapshots.load();
+    List<Candidate> candidates = candidates(catalog, thrown());
+    Map<SnapshotId, Manifest> known = new LinkedHashMap<>();
+    candidates.forEach(each -> known.put(each.manifest().id(), each.manifest()));
+    Catalog inTrash = new Catalog(List.copyOf(known.values()), List.of());
+    Set<SnapshotId> wanted = new HashSet<>();
+    for (String name : names) {
+      new SnapshotQuery(inTrash)
+          .formsOf(resolve(inTrash, name))
+          .forEach(form -> want(form, known.values(), wanted));
+    }
+    return steps(
+        catalog, candidates.stream().filter(c -> wanted.contains(c.manifest().id())).toList());
+  }
+
+  private static void want(
+      Manifest manifest, Collection<Manifest> inTrash, Set<SnapshotId> wanted) {
+    if (wanted.add(manifest.id()) && manifest.stream().parentUuid().isPresent()) {
+      inTrash.stream()
+          .filter(m -> m.stream().uuid().equals(manifest.stream().parentUuid()))
+          .forEach(parent -> want(parent, inTrash, wanted));
+    }
+  }
+
+  private static Manifest resolve(Catalog inTrash, String name)
+      throws NoSuchSnapshotException, AmbiguousSnapshotException {
+    try {
+      return new SnapshotQuery(inTrash).resolve(name);
+    } catch (NoSuchSnapshotException e) {
+      throw new NoSuchSnapshotException(
+          "'" + name + "' is no snapshot that lies in the trash of the repository",
+          "what a prune has deleted is gone; 'firkin list' shows what is stored");
+    }
+  }
+
+  private List<Trash.Thrown> thrown() throws FirkinException {
+    List<Trash.Thrown> thrown = new ArrayList<>();
+    repository.trash().list(thrown::add);
+    return thrown;
+  }
+
+  private List<Candidate> candidates(Catalog catalog, List<Trash.Thrown> thrown)
+      throws FirkinException {
+    Set<SnapshotId> there = new HashSet<>();
+    catalog.manifests().forEach(m -> there.add(m.id()));
+    List<Candidate> candidates = new ArrayList<>();
+    for (Trash.Thrown each : thrown) {
+      snapshots
+          .inTrash(repository.trash(), each)
+          .filter(manifest -> !there.contains(manifest.id()))
+          .ifPresent(manifest -> candidates.add(new Candidate(each, manifest)));
+    }
+    return candidates;
+  }
+
+  /** Where there are several of one snapshot, the last one that is whole. */
+  private List<RepairStep> steps(Catalog catalog, List<Candidate> candidates)
+      throws FirkinException {
     Map<SnapshotId, RepairStep.PutBack> whole = new LinkedHashMap<>();
     Map<SnapshotId, RepairStep.Stay> lacking = new LinkedHashMap<>();
-    Map<SnapshotId, RepairStep.Stay> dropped = new LinkedHashMap<>();
     try (ChunkPresence presence = new ChunkPresence(repository.chunks())) {
       Wholeness wholeness = new Wholeness(repository, presence);
-      for (Trash.Thrown each : thrown) {
-        Optional<Manifest> manifest = snapshots.inTrash(repository.trash(), each);
-        if (manifest.isEmpty() || there.contains(manifest.get().id())) {
-          continue;
-        }
-        if (records.name(manifest.get())) {
-          dropped.put(manifest.get().id(), dropped(manifest.get(), each));
-        } else {
-          examine(manifest.get(), each, wholeness, whole, lacking);
-        }
+      for (Candidate each : candidates) {
+        examine(each.manifest(), each.thrown(), wholeness, whole, lacking);
       }
     }
     List<Manifest> then = new ArrayList<>(catalog.manifests());
@@ -86,7 +161,6 @@ final class Readmission {
                 false,
                 "what it is a delta on is neither stored nor can be put back"))
         .forEach(steps::add);
-    dropped.forEach(lacking::putIfAbsent);
     lacking.values().stream()
         .filter(step -> !whole.containsKey(step.manifest().id()))
         .forEach(steps::add);
@@ -111,15 +185,14 @@ final class Readmission {
     }
   }
 
-  private static RepairStep.Stay dropped(Manifest manifest, Trash.Thrown thrown) {
+  private static RepairStep.Stay dropped(Candidate candidate) {
     return new RepairStep.Stay(
-        manifest,
-        thrown.original().value(),
+        candidate.manifest(),
+        candidate.thrown().original().value(),
         true,
-        "it is on record as dropped by will; to have it back, copy "
-            + thrown.at()
-            + " to "
-            + thrown.original());
+        "it was forgotten; 'firkin repair --restore-forgotten "
+            + candidate.manifest().name()
+            + "' brings it back");
   }
 
   private static int chainLength(Catalog catalog, Manifest manifest) {

@@ -18,6 +18,7 @@ import dev.firkin.store.ObjectInfo;
 import dev.firkin.store.ObjectKey;
 import dev.firkin.transfer.RepairStep.Outcome;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -38,6 +39,7 @@ public final class Repair {
   private final Snapshots snapshots;
   private final Map<String, Manifest> remembered = new HashMap<>();
   private final Optional<RepositorySecret> secret;
+  private final Trash.Guard alone;
   private final Trash.Run trash;
   private final SecondLook look;
   private final Readmission readmission;
@@ -63,6 +65,7 @@ public final class Repair {
     this.repository = repository;
     this.snapshots = snapshots;
     this.secret = secret;
+    this.alone = alone;
     this.trash = repository.trash().begin(alone);
     this.look = new SecondLook(repository, snapshots, remembered);
     this.readmission = new Readmission(repository, snapshots);
@@ -161,9 +164,30 @@ public final class Repair {
         .toList();
   }
 
-  /** What of the trash can be put back, parents first; then what cannot, and why. */
+  /** What of quarantine can be put back, parents first; then what cannot, and why. */
   public List<RepairStep> planReturn() throws FirkinException {
-    return readmission.plan();
+    return readmission.ofQuarantine();
+  }
+
+  /**
+   * The same of the snapshots that somebody names, forgotten or not, and of what they are based on.
+   *
+   * @throws dev.firkin.repository.NoSuchSnapshotException if one of them is not in the trash
+   * @throws dev.firkin.repository.AmbiguousSnapshotException if it is not clear which is meant
+   */
+  public List<RepairStep> planReturn(Collection<String> names) throws FirkinException {
+    return readmission.of(names);
+  }
+
+  /** After what was forgotten was put back: from now on it is missed when it is gone. */
+  public void returned() throws FirkinException, InterruptedException {
+    Set<SnapshotId> there = new HashSet<>();
+    snapshots.load().manifests().forEach(m -> there.add(m.id()));
+    Set<String> inTrash = new HashSet<>();
+    repository.trash().list(thrown -> inTrash.add(thrown.run()));
+    repository
+        .forgotten()
+        .tidy(repository.forgotten().read(), there, inTrash, Forgetting.by("repair"), alone);
   }
 
   /**

@@ -48,6 +48,7 @@ import picocli.CommandLine.Option;
       "  firkin repair --read-data --identity-file firkin.key",
       "  firkin repair --quarantine",
       "  firkin repair --restore-quarantined",
+      "  firkin repair --restore-forgotten home/home.20260101",
       "  firkin repair --accept-gone home/home.20260101"
     })
 public final class RepairCommand implements Action {
@@ -66,6 +67,14 @@ public final class RepairCommand implements Action {
       names = "--restore-quarantined",
       description = "Put back the snapshots in quarantine whose chunks are all there again.")
   private boolean restoreQuarantined;
+
+  @Option(
+      names = "--restore-forgotten",
+      paramLabel = "SNAPSHOT",
+      description =
+          "Put back a snapshot that was forgotten, and what it is based on, as long as no prune has"
+              + " emptied the trash. Repeatable.")
+  private List<String> restoreForgotten = new ArrayList<>();
 
   @Option(
       names = "--accept-gone",
@@ -88,17 +97,7 @@ public final class RepairCommand implements Action {
   @Override
   public ExitCode run() throws FirkinException, InterruptedException {
     double part = read.part();
-    if (restoreQuarantined && (quarantine || part > 0)) {
-      throw new UsageException(
-          "--restore-quarantined goes without --quarantine, --read-data and --sample",
-          "run one after the other");
-    }
-    if (!acceptGone.isEmpty() && (restoreQuarantined || quarantine || part > 0)) {
-      throw new UsageException(
-          "--accept-gone goes without --quarantine, --restore-quarantined, --read-data and"
-              + " --sample",
-          "run one after the other");
-    }
+    refuseTwoThings(part > 0);
     if (quarantine && !yes && !dryRun && !session.canAsk()) {
       throw new UsageException(
           "--quarantine asks before it takes snapshots away, and there is no terminal",
@@ -118,6 +117,26 @@ public final class RepairCommand implements Action {
     }
   }
 
+  private void refuseTwoThings(boolean reads) throws UsageException {
+    List<String> alone = new ArrayList<>();
+    if (restoreQuarantined) {
+      alone.add("--restore-quarantined");
+    }
+    if (!restoreForgotten.isEmpty()) {
+      alone.add("--restore-forgotten");
+    }
+    if (!acceptGone.isEmpty()) {
+      alone.add("--accept-gone");
+    }
+    if (alone.size() > 1 || (!alone.isEmpty() && (quarantine || reads))) {
+      throw new UsageException(
+          alone.getFirst()
+              + " goes without "
+              + (alone.size() > 1 ? alone.get(1) : "--quarantine, --read-data and --sample"),
+          "run one after the other");
+    }
+  }
+
   private static void requireHeld(Lease lease) throws FirkinException, InterruptedException {
     if (!lease.renewed()) {
       throw new BusyException(
@@ -132,7 +151,9 @@ public final class RepairCommand implements Action {
     if (!acceptGone.isEmpty()) {
       return giveUp(open, alone);
     }
-    return restoreQuarantined ? putBack(open, alone) : repair(open, part, alone);
+    return restoreQuarantined || !restoreForgotten.isEmpty()
+        ? putBack(open, alone)
+        : repair(open, part, alone);
   }
 
   private ExitCode repair(OpenRepository open, double part, Trash.Guard alone)
@@ -191,15 +212,27 @@ public final class RepairCommand implements Action {
   private ExitCode putBack(OpenRepository open, Trash.Guard alone)
       throws FirkinException, InterruptedException {
     Repair repair = repairOf(open, List.of(), alone);
-    List<RepairStep> steps = repair.planReturn();
+    List<RepairStep> steps =
+        restoreQuarantined ? repair.planReturn() : repair.planReturn(restoreForgotten);
     List<StepText.Done> done = perform(repair, steps, steps, alone);
+    if (!restoreQuarantined && !dryRun) {
+      repair.returned();
+      session
+          .console()
+          .info("a policy may drop them again: 'firkin keep SNAPSHOT' marks what is to stay");
+    }
     boolean all =
         steps.stream().noneMatch(step -> step instanceof RepairStep.Stay stay && !stay.byWill())
             && done.stream().noneMatch(StepText.Done::failed);
     if (session.options().json()) {
       session.console().json(Documents.repaired(dryRun, all, StepText.json(done)));
     } else if (steps.stream().noneMatch(step -> step instanceof RepairStep.PutBack)) {
-      session.console().data("nothing in quarantine can be restored now");
+      session
+          .console()
+          .data(
+              restoreQuarantined
+                  ? "nothing in quarantine can be restored now"
+                  : "nothing of it can be restored now");
     }
     return all ? ExitCode.DONE : ExitCode.DAMAGED;
   }

@@ -5,11 +5,13 @@ import dev.firkin.btrfs.BtrfsFilesystem;
 import dev.firkin.cli.btrfs.LocalSnapshot;
 import dev.firkin.cli.config.Config;
 import dev.firkin.cli.config.Destination;
+import dev.firkin.cli.config.Target;
 import dev.firkin.cli.config.VolumeConfig;
 import dev.firkin.cli.session.Console;
 import dev.firkin.cli.session.ExitCode;
 import dev.firkin.cli.session.FailedException;
 import dev.firkin.cli.session.Failure;
+import dev.firkin.cli.session.HostClock;
 import dev.firkin.cli.session.OpenRepository;
 import dev.firkin.cli.session.Session;
 import dev.firkin.cli.session.Session.Access;
@@ -22,7 +24,9 @@ import dev.firkin.retention.Verdict;
 import dev.firkin.sendstream.SubvolumeUuid;
 import dev.firkin.store.StoreInterruptedException;
 import java.time.Instant;
+import java.time.LocalTime;
 import java.time.ZoneId;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -57,7 +61,7 @@ final class DryRun {
         failed(volume.name(), e);
       }
     }
-    for (var target : config.targets()) {
+    for (Target target : config.targets()) {
       target
           .pruneEvery()
           .filter(every ->
@@ -111,9 +115,15 @@ final class DryRun {
       needs.add(target, needed, state.at(volume.name(), target).parents());
     }
     Optional<Map<SubvolumeUuid, String>> known = needs.known();
-    if (known.isEmpty() && !(volume.localRetention().min() instanceof PreserveMin.All)) {
-      console.data("  would drop nothing here: a repository could not be asked which it needs");
-      return;
+    if (!(volume.localRetention().min() instanceof PreserveMin.All)) {
+      Optional<String> doubt =
+          known.isEmpty()
+              ? Optional.of("a repository could not be asked which it needs")
+              : new LocalDoubt(state, new RunTime(now, HostClock.system()), zone).of(local);
+      if (doubt.isPresent()) {
+        console.data("  would drop nothing here: " + doubt.get());
+        return;
+      }
     }
     tell(
         new LocalRetention(local, zone)
@@ -142,56 +152,93 @@ final class DryRun {
    * @return the local snapshots that this repository would need then
    */
   private Set<SubvolumeUuid> show(Work work) throws FirkinException {
-    String name = work.destination().target().name();
-    Session there = session.forTarget(work.destination().target(), Optional.empty());
+    Target target = work.destination().target();
+    Session there = session.forTarget(target, Optional.empty());
+    target
+        .window()
+        .filter(window -> !window.contains(LocalTime.ofInstant(now, zone)))
+        .ifPresent(window ->
+            console.data(
+                "  nothing for %s now: its window is %s; then:".formatted(target.name(), window)));
     try (OpenRepository open = there.open(Access.METADATA, Patience.A_MINUTE)) {
       Catalog catalog = open.catalog();
       DestinationPlan plan = work.plan(zone, session.host().name());
       Optional<String> unfinished =
-          state.at(work.volume().name(), name).unfinished().map(RunState.Unfinished::snapshot);
+          state
+              .at(work.volume().name(), target.name())
+              .unfinished()
+              .map(RunState.Unfinished::snapshot);
+      List<Manifest> planned = new ArrayList<>();
       for (LocalSnapshot snapshot : plan.toSend(catalog, unfinished, now)) {
-        Optional<String> parent = parentOf(snapshot, plan, catalog);
+        Optional<Parent> parent = parentOf(snapshot, plan, catalog);
         console.data(
             "  would push %s to %s, %s"
                 .formatted(
                     snapshot.name().name(),
-                    name,
-                    parent.map(on -> "as a delta on " + on).orElse("in full")));
+                    target.name(),
+                    parent.map(p -> "as a delta on " + p.told()).orElse("in full")));
+        planned.add(
+            PlannedManifest.of(
+                snapshot,
+                parent.map(Parent::uuid),
+                work.local().time(snapshot, zone),
+                session.host().name(),
+                open.repository().config().id()));
         plan = plan.after(snapshot, parent.isEmpty());
       }
-      show(work, open, catalog);
+      showForgetting(work, open, PlannedManifest.catalog(catalog, planned));
       return plan.parentsToKeep(catalog);
     }
   }
 
-  /** For people; empty where it would be sent in full. */
-  static Optional<String> parentOf(LocalSnapshot snapshot, DestinationPlan plan, Catalog catalog)
+  /**
+   * What a snapshot goes on.
+   *
+   * @param told of it, for people
+   */
+  record Parent(String told, SubvolumeUuid uuid) {}
+
+  /** Empty where it would be sent in full. */
+  static Optional<Parent> parentOf(LocalSnapshot snapshot, DestinationPlan plan, Catalog catalog)
       throws FirkinException {
     Optional<LocalSnapshot> before = plan.assumedParentOf(snapshot, catalog);
     return before.isPresent()
-        ? before.map(b -> b.name().name() + ", sent before it")
+        ? before.map(b -> new Parent(b.name().name() + ", sent before it", b.uuid()))
         : plan.parentOf(snapshot, catalog)
             .find(snapshot, catalog)
-            .map(p -> String.valueOf(p.path().getFileName()));
+            .map(p -> new Parent(String.valueOf(p.path().getFileName()), p.uuid()));
   }
 
-  private void show(Work work, OpenRepository open, Catalog catalog) throws FirkinException {
+  /**
+   * @param then with what would be pushed before
+   */
+  private void showForgetting(Work work, OpenRepository open, Catalog then) throws FirkinException {
+    String target = work.destination().target().name();
     List<Manifest> candidates =
-        catalog.volume(work.volume().name()).stream()
+        then.volume(work.volume().name()).stream()
             .filter(m -> m.source().host().equals(session.host().name()))
             .toList();
+    Optional<Instant> newest =
+        candidates.isEmpty() ? Optional.empty() : Optional.of(candidates.getLast().time());
+    if (work.volume().staleness(newest, now).isPresent()) {
+      console.data(
+          "  in "
+              + target
+              + " would forget nothing: retention waits until there are new snapshots");
+      return;
+    }
     ForgetPlan forget =
         ForgetPlan.by(
             work.destination().retention(),
             candidates,
-            catalog,
+            then,
             open.repository().keepTags().ids(),
             now);
     for (Verdict<Manifest> verdict : forget.verdicts()) {
       console.data(
           "  in %s %s %s"
               .formatted(
-                  work.destination().target().name(),
+                  target,
                   verdict.isKept() ? "would keep  " : "would FORGET",
                   verdict.snapshot().name().name()
                       + verdict.kept().map(why -> ": " + why).orElse("")));

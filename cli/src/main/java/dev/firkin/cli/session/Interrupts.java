@@ -9,7 +9,8 @@ import java.util.concurrent.TimeoutException;
 
 /**
  * Turns SIGINT and SIGTERM into an interruption of the main thread, so that children are reaped and
- * files removed, and the program ends with its own exit code instead of the signal's.
+ * files removed, and the program ends with its own exit code instead of the signal's. A second one
+ * ends it at once.
  *
  * <p>The shutdown hook waits for the main thread's result and halts with it. The main thread, which
  * then calls {@link System#exit}, blocks there until that has happened: no deadlock, since the hook
@@ -39,6 +40,7 @@ public final class Interrupts {
     atOnce.run();
     int status = ExitCode.UNFINISHED.number();
     if (!endsAtOnce) {
+      letTheSecondEndIt();
       main.interrupt();
       try {
         status = result.get(CLEANUP.toMillis(), TimeUnit.MILLISECONDS);
@@ -47,6 +49,15 @@ public final class Interrupts {
       }
     }
     Runtime.getRuntime().halt(status);
+  }
+
+  /** Before anything is done about the first one, which is obeyed in any case. */
+  private static void letTheSecondEndIt() {
+    try {
+      SignalActions.reset();
+    } catch (RuntimeException e) {
+      System.err.println("firkin: warning: a second signal will not end this at once: " + e);
+    }
   }
 
   /** The main thread's last word, before it calls {@link System#exit}. */

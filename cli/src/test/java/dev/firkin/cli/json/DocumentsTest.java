@@ -37,7 +37,8 @@ class DocumentsTest {
 
   private static final String SUMMARY =
       """
-      {"id":"%s","volume":"home","name":"home.2","time":"2026-11-22T01:00:00Z","kind":"delta",\
+      {"id":"%s","volume":"home","name":"home.2","time":"2026-11-22T01:00:00Z","host":"nas",\
+      "kind":"delta",\
       "uuid":"%s","parentUuid":"%s","streamBytes":300,"storedBytes":170,"chunks":2,\
       "added":{"chunks":1,"bytes":100,"storedBytes":50}\
       """

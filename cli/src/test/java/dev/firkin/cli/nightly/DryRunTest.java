@@ -16,6 +16,7 @@ import dev.firkin.cli.session.Host.Terminals;
 import dev.firkin.cli.session.Interrupts;
 import dev.firkin.cli.session.Session;
 import dev.firkin.repository.Catalog;
+import dev.firkin.repository.Credentials;
 import dev.firkin.repository.Repositories;
 import dev.firkin.repository.Repository;
 import dev.firkin.repository.Snapshots;
@@ -32,7 +33,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalTime;
 import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -108,7 +111,7 @@ final class DryRunTest {
     for (LocalSnapshot snapshot : plan.toSend(catalog, Optional.empty(), now)) {
       Optional<String> parent =
           DryRun.parentOf(snapshot, plan, catalog)
-              .map(text -> text.replaceFirst(", sent before it$", ""));
+              .map(p -> p.told().replaceFirst(", sent before it$", ""));
       sent.add(snapshot.name().name() + " on " + parent);
       plan = plan.after(snapshot, parent.isEmpty());
     }
@@ -167,6 +170,72 @@ final class DryRunTest {
     assertEquals(ExitCode.FAILED, trial.show(List.of()));
   }
 
+  /** Not what it would drop if it pushed nothing. */
+  @Test
+  void whatWouldBeForgottenIsWhatIsForgottenAfterThePushes() throws Exception {
+    Config config =
+        config(
+            near() + "preserve_min = \"latest\"\n",
+            "repositories = [\"near\"]\nfull_every = \"1s\"");
+    ModelDisk disk = new ModelDisk(config.volumes().getFirst(), new Random(1));
+    Instant yesterday = Instant.now().minus(Duration.ofDays(1));
+    disk.snapshot(yesterday, ZoneOffset.UTC);
+    LocalSnapshots there = disk.look();
+    LocalSnapshot stored = there.snapshots().getFirst();
+    try (ObjectStore store = open("near")) {
+      Repository repository = known().open(store, Credentials.NONE);
+      FullEveryTest.push(repository, disk, stored, Optional.empty(), yesterday);
+    }
+    LocalSnapshots then = planned(there, Instant.now());
+    DryRun trial = new DryRun(session(), config, RunState.read(folder.resolve("state")));
+
+    trial.show(there, then);
+
+    List<String> told = out.toString(StandardCharsets.UTF_8).lines().toList();
+    String newest = then.snapshots().getLast().name().name();
+    assertTrue(told.contains("  would push " + newest + " to near, in full"), told::toString);
+    assertTrue(told.contains("  in near would FORGET " + stored.name().name()), told::toString);
+    assertTrue(
+        told.stream().anyMatch(line -> line.startsWith("  in near would keep   " + newest + ": ")),
+        told::toString);
+  }
+
+  @Test
+  void whereNobodyMakesSnapshotsRetentionWaits() throws Exception {
+    Config config =
+        config(near(), "preserve_min = \"latest\"\nrepositories = [\"near\"]\nmax_age = \"2d\"");
+    ModelDisk disk = new ModelDisk(config.volumes().getFirst(), new Random(1));
+    disk.snapshot(Instant.now().minus(Duration.ofDays(30)), ZoneOffset.UTC);
+    LocalSnapshots there = disk.look();
+    DryRun trial = new DryRun(session(), config, RunState.read(folder.resolve("state")));
+
+    trial.show(there, there);
+
+    String told = out.toString(StandardCharsets.UTF_8);
+    assertTrue(told.contains("in near would forget nothing: retention waits"), told);
+    assertTrue(told.contains("would drop nothing here: the newest is from"), told);
+  }
+
+  @Test
+  void outsideItsWindowARepositoryGetsNothing() throws Exception {
+    LocalTime now = LocalTime.now(ZoneOffset.UTC);
+    String begin = now.plusHours(2).truncatedTo(ChronoUnit.MINUTES).toString();
+    String end = now.plusHours(4).truncatedTo(ChronoUnit.MINUTES).toString();
+    Config config =
+        config(near() + "window = \"" + begin + "-" + end + "\"\n", "repositories = [\"near\"]");
+    ModelDisk disk = new ModelDisk(config.volumes().getFirst(), new Random(1));
+    disk.snapshot(Instant.now(), ZoneOffset.UTC);
+    LocalSnapshots there = disk.look();
+    DryRun trial = new DryRun(session(), config, RunState.read(folder.resolve("state")));
+
+    trial.show(there, there);
+
+    String told = out.toString(StandardCharsets.UTF_8);
+    assertTrue(
+        told.startsWith("  nothing for near now: its window is " + begin + "-" + end + "; then:\n"),
+        told);
+  }
+
   /** Neither is a folder of snapshots. */
   @Test
   void aVolumeThatIsNotThereKeepsNothingElseFromBeingTold() throws Exception {
@@ -186,13 +255,19 @@ final class DryRunTest {
 
   /** Returns its table. */
   private String near() throws Exception {
-    Path near = folder.resolve("near");
-    try (ObjectStore store =
-        ObjectStores.create(StoreUrl.parse(near.toString()), StoreOptions.defaults())) {
-      new Repositories(new KnownRepositories(folder.resolve("config")))
-          .create(store, TestRepository.SMALL_CHUNKS, Repositories.Protection.NONE);
+    try (ObjectStore store = open("near")) {
+      known().create(store, TestRepository.SMALL_CHUNKS, Repositories.Protection.NONE);
     }
-    return "[repository.near]\nurl = \"" + near + "\"\n";
+    return "[repository.near]\nurl = \"" + folder.resolve("near") + "\"\n";
+  }
+
+  private ObjectStore open(String name) throws Exception {
+    return ObjectStores.create(
+        StoreUrl.parse(folder.resolve(name).toString()), StoreOptions.defaults());
+  }
+
+  private Repositories known() {
+    return new Repositories(new KnownRepositories(folder.resolve("config")));
   }
 
   /** One repository is not there. */
@@ -220,7 +295,8 @@ final class DryRunTest {
         new Host(
             Map.of(
                 "FIRKIN_CONFIG_DIR", folder.resolve("config").toString(),
-                "FIRKIN_STATE_DIR", folder.resolve("state").toString()),
+                "FIRKIN_STATE_DIR", folder.resolve("state").toString(),
+                "FIRKIN_HOST", HOST),
             InputStream.nullInputStream(),
             out,
             err,

@@ -20,6 +20,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
 
 /** {@code firkin run} and {@code firkin status}, on real btrfs, by a configuration file. */
@@ -297,6 +299,36 @@ class NightlyIT {
     assertEquals(2, stored.size(), next::toString);
     assertEquals(local().get(1), stored.get(0).stringValue());
     assertFalse(next.json().get("results").get(0).has("error"));
+  }
+
+  /** The first one is obeyed; who sends another does not want to wait for that. */
+  @ParameterizedTest
+  @CsvSource({"TERM, INT", "INT, TERM"})
+  void aSecondSignalEndsItAtOnce(String first, String second) throws Exception {
+    init("near");
+    Path waits = folder.resolve("waits");
+    Path goOn = folder.resolve("go-on");
+    Program.run("mkfifo", waits.toString(), goOn.toString());
+    Path told = folder.resolve("told");
+    configure(
+        "",
+        near()
+            + "[hooks]\nbefore = [\"/bin/sh\", \"-c\", \"echo >"
+            + waits
+            + "; cat "
+            + goOn
+            + "\"]\nafter = [\"/bin/sh\", \"-c\", \"echo >"
+            + told
+            + "; cat "
+            + goOn
+            + "\"]\n");
+    Running run = computer.start("run");
+    Files.readString(waits); // until the hook is there
+    run.signal(first).until("the hook after it is there", () -> Files.exists(told));
+    List<ProcessHandle> hooks = run.children();
+    Ended ended = run.signal(second).await();
+    hooks.forEach(ProcessHandle::destroyForcibly);
+    assertEquals(128 + (second.equals("INT") ? 2 : 15), ended.status(), ended::toString);
   }
 
   private static long count(Path folder) {
