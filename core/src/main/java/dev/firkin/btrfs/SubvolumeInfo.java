@@ -50,7 +50,8 @@ public record SubvolumeInfo(
    * <p>Provable: it is writable now; or it was received, and {@code btrfs property set -f} made it
    * writable later, which clears the received UUID but leaves {@link #rtransid}. Not provable, for
    * the kernel keeps no trace: that a snapshot made here was writable for a while, or that a
-   * received one was made writable by other means, which keep its received UUID.
+   * received one was made writable by other means, which keep its received UUID. Its ctransid does
+   * not tell: what a receive wrote may reach the disk after its rtransid.
    */
   public Optional<String> unsafeAsParent() {
     if (!readOnly) {

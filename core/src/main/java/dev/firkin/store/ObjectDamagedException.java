@@ -1,25 +1,39 @@
 package dev.firkin.store;
 
-/** What the store returned is not what was put: its checksum is another. */
+import org.jspecify.annotations.Nullable;
+
+/** What the store has is not what was put: its checksum is another, or it cannot be read. */
 public final class ObjectDamagedException extends StoreException {
   private static final long serialVersionUID = 1L;
 
   private final String arrived;
 
   /**
-   * One.
+   * One whose checksum is another.
    *
    * @param arrived the checksum of the bytes that came, in any form: who reads twice and gets two
    *     has seen a line that changes bytes, not an object that is damaged
    */
   public ObjectDamagedException(String location, ObjectKey key, String arrived) {
+    this(location, key, "is damaged: its checksum does not match", arrived, null);
+  }
+
+  private ObjectDamagedException(
+      String location, ObjectKey key, String what, String arrived, @Nullable Exception cause) {
     super(
         location,
         key,
-        "object " + key + " in " + location + " is damaged: its checksum does not match",
+        "object " + key + " in " + location + " " + what,
         "run 'firkin verify --read-data' to find out what else is",
-        null);
+        cause);
     this.arrived = arrived;
+  }
+
+  /** One that is there, and whose bytes the store cannot read. */
+  public static ObjectDamagedException unreadable(
+      String location, ObjectKey key, String why, Exception cause) {
+    return new ObjectDamagedException(
+        location, key, "cannot be read (" + why + "): look for disk errors in dmesg", why, cause);
   }
 
   /** The checksum of the bytes that came. */

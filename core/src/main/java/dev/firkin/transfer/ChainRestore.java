@@ -31,7 +31,7 @@ public final class ChainRestore {
    * @throws dev.firkin.repository.BrokenChainException if a parent is missing
    */
   public List<Manifest> plan(Catalog catalog, Manifest wanted) throws FirkinException {
-    Set<SubvolumeUuid> received = receiver.received();
+    Set<SubvolumeUuid> received = receiver.received(catalog);
     Optional<SubvolumeUuid> uuid = wanted.stream().uuid();
     if (uuid.isPresent() && received.contains(uuid.get())) {
       return List.of();

@@ -58,13 +58,11 @@ final class GuardedCommit {
     }
     // We slept between the question and the answer.
     boolean alone = isAlone();
-    if (alone
-        && commit instanceof Snapshots.Commit.Committed
-        && !parentIsStored(manifest)
-        && isWithdrawn(manifest)) {
+    boolean whole = alone && isWhole(commit.manifest());
+    if (alone && !whole && commit instanceof Snapshots.Commit.Committed && isWithdrawn(manifest)) {
       throw new SweptException(manifest.name());
     }
-    if (!alone || !isWhole(commit.manifest())) {
+    if (!whole) {
       throw new DamagedException(
           Snapshots.key(manifest.id()).value(),
           manifest.name()
@@ -92,8 +90,9 @@ final class GuardedCommit {
   }
 
   /**
-   * A delta on what was forgotten is worth nothing to anybody, cannot be mended, and would stop
-   * every prune: into the trash with it. Whoever may not delete has to leave it.
+   * What cannot be restored is worth nothing to anybody, would be believed by the next push, and a
+   * delta on what was forgotten would stop every prune: into the trash with it. Whoever may not
+   * delete has to leave it.
    */
   private boolean isWithdrawn(Manifest manifest) throws FirkinException, InterruptedException {
     try {
@@ -112,7 +111,7 @@ final class GuardedCommit {
       }
       return gone;
     } catch (StoreRefusedException | LeaseLostException e) {
-      log(manifest.name() + " stays, though its parent is gone: " + e.getMessage());
+      log(manifest.name() + " stays, though it cannot be restored: " + e.getMessage());
       return false;
     }
   }

@@ -44,7 +44,9 @@ record ManifestCommit(
     if (!lease.renewed()) {
       throw new SweptException(manifest.name()); // what it has looked at may be gone
     }
-    Mending.Mended mended = mending.commit(manifest);
+    Mending.Mended mended =
+        mending.commit(
+            manifest, request.expected().map(PushRequest.Expected::unchanged).orElse(true));
     // We may have slept between the question and the answer.
     return new PushResult.Mended(
         mended.manifest(),

@@ -140,8 +140,9 @@ final class Mending implements AutoCloseable {
    * Writes the manifest, unless the one that is there is right.
    *
    * @param ours names what is known to be stored
+   * @param unchanged whether the source may be believed where it is another stream than the stored
    */
-  Mended commit(Manifest ours) throws FirkinException {
+  Mended commit(Manifest ours, boolean unchanged) throws FirkinException {
     Optional<Manifest> there = sound(ours.id());
     Wholeness wholeness = new Wholeness(repository, presence);
     if (there.isPresent()) {
@@ -161,6 +162,9 @@ final class Mending implements AutoCloseable {
       if (wholeness.isWhole(there.get())) {
         mended.addAndGet(lostPages); // written again on the way
         return new Mended(there.get(), true);
+      }
+      if (!unchanged && !there.get().stream().equals(ours.stream())) {
+        return new Mended(there.get(), false); // other content, under the uuid that deltas go by
       }
       // The kernel sends it in other bytes today, or a page was lost and cannot be made again.
       trash.keepIfPossible(Snapshots.key(ours.id()));

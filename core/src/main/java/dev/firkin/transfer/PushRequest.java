@@ -27,6 +27,15 @@ public record PushRequest(
     sendOptions = List.copyOf(sendOptions);
   }
 
-  /** The subvolume that was asked for, and the parent that its delta is to be based on. */
-  public record Expected(SubvolumeUuid uuid, Optional<SubvolumeUuid> parent) {}
+  /**
+   * The subvolume that was asked for, and the parent that its delta is to be based on.
+   *
+   * @param unchanged whether nothing speaks against both being what is stored under their uuids;
+   *     who mends puts no manifest of this stream in the place of another where it does
+   */
+  public record Expected(SubvolumeUuid uuid, Optional<SubvolumeUuid> parent, boolean unchanged) {
+    public Expected(SubvolumeUuid uuid, Optional<SubvolumeUuid> parent) {
+      this(uuid, parent, true);
+    }
+  }
 }

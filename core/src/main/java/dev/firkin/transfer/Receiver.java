@@ -1,6 +1,7 @@
 package dev.firkin.transfer;
 
 import dev.firkin.FirkinException;
+import dev.firkin.repository.Catalog;
 import dev.firkin.repository.model.Manifest;
 import dev.firkin.sendstream.SubvolumeUuid;
 import java.io.OutputStream;
@@ -8,8 +9,12 @@ import java.util.Set;
 
 /** Takes the snapshots of a chain, e.g. a btrfs file system through {@code btrfs receive}. */
 public interface Receiver {
-  /** What is there already, by the uuid that deltas name their parents with. */
-  Set<SubvolumeUuid> received() throws FirkinException;
+  /**
+   * What is there already, and still what it was, by the uuid that deltas name their parents with.
+   *
+   * @param stored what the repository has
+   */
+  Set<SubvolumeUuid> received(Catalog stored) throws FirkinException;
 
   /** Begins to receive one snapshot. */
   Reception begin(Manifest manifest) throws FirkinException;

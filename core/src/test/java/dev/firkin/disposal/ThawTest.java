@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.firkin.repository.Catalog;
 import dev.firkin.repository.Chunks;
 import dev.firkin.repository.References;
 import dev.firkin.repository.Repository;
@@ -99,7 +100,7 @@ final class ThawTest {
     Receiver nobody =
         new Receiver() {
           @Override
-          public Set<SubvolumeUuid> received() {
+          public Set<SubvolumeUuid> received(Catalog stored) {
             return Set.of();
           }
 

@@ -45,7 +45,7 @@ class ChainTest {
     private int failAfterBytes = Integer.MAX_VALUE;
 
     @Override
-    public Set<SubvolumeUuid> received() {
+    public Set<SubvolumeUuid> received(Catalog stored) {
       return Set.copyOf(received);
     }
 

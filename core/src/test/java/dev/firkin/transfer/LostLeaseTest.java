@@ -15,10 +15,12 @@ import dev.firkin.store.ObjectStore;
 import dev.firkin.store.PutCondition;
 import dev.firkin.store.PutResult;
 import dev.firkin.store.StoreException;
+import dev.firkin.store.StoreRefusedException;
 import dev.firkin.store.decorator.ForwardingStore;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.BeforeEach;
@@ -76,11 +78,32 @@ class LostLeaseTest {
 
   /** It asked for its lease, slept, and wrote the manifest. */
   @Test
-  void whatHappensBesideTheCommitIsSaid() throws Exception {
+  void whatHappensBesideTheCommitIsTakenBack() throws Exception {
     ObjectStore store = away(new Nth("snapshots/", 1), List.of("leases/", "chunks/"));
+    assertThrows(SweptException.class, () -> push(store, "v/one", full));
+    assertEquals(List.of(), keys("snapshots/"));
+
+    push(test.store, "v/one", full);
+    assertSound(1);
+  }
+
+  @Test
+  void whoMayNotDeleteSaysWhatHappenedBesideTheCommit() throws Exception {
+    ObjectStore away = away(new Nth("snapshots/", 1), List.of("leases/", "chunks/"));
+    ObjectStore store =
+        new ForwardingStore(away) {
+          @Override
+          public void delete(Collection<ObjectKey> keys) throws StoreException {
+            if (keys.stream().anyMatch(key -> key.value().startsWith("snapshots/"))) {
+              throw new StoreRefusedException(location(), null, "deleting is denied", null, null);
+            }
+            store.delete(keys);
+          }
+        };
     DamagedException damaged =
         assertThrows(DamagedException.class, () -> push(store, "v/one", full));
     assertTrue(damaged.getMessage().contains("v/one"), damaged.getMessage());
+    assertEquals(1, keys("snapshots/").size());
   }
 
   @Test

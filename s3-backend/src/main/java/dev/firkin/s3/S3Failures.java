@@ -280,7 +280,7 @@ final class S3Failures {
     String line =
         text.replaceAll("\\(SDK Attempt Count: \\d+\\)", "")
             .replace("Failed to send the request: ", "")
-            .replaceAll("[\\p{Cntrl}\\s]+", " ")
+            .replaceAll("[\\p{Cc}\\p{Cf}\\s]+", " ")
             .strip();
     line = line.endsWith(".") ? line.substring(0, line.length() - 1) : line;
     return line.length() <= MAX_TEXT_CHARS ? line : line.substring(0, MAX_TEXT_CHARS) + "…";

@@ -7,9 +7,11 @@ import dev.firkin.btrfs.BtrfsFilesystem.Listed;
 import dev.firkin.btrfs.BtrfsReceive;
 import dev.firkin.btrfs.BtrfsTool;
 import dev.firkin.btrfs.Partials;
+import dev.firkin.btrfs.SubvolumeInfo;
 import dev.firkin.cli.session.Console;
 import dev.firkin.cli.session.FailedException;
 import dev.firkin.cli.session.UsageException;
+import dev.firkin.repository.Catalog;
 import dev.firkin.repository.model.Manifest;
 import dev.firkin.sendstream.StreamPath;
 import dev.firkin.sendstream.SubvolumeUuid;
@@ -46,10 +48,10 @@ public final class BtrfsReceiver implements Receiver {
   }
 
   @Override
-  public Set<SubvolumeUuid> received() throws FirkinException {
+  public Set<SubvolumeUuid> received(Catalog stored) throws FirkinException {
     Set<SubvolumeUuid> uuids = new HashSet<>();
     for (Listed subvolume : BtrfsFilesystem.of(directory).subvolumes()) {
-      if (subvolume.info().readOnly() && !partial(subvolume.info().name())) {
+      if (AsStored.doubt(subvolume.info(), stored).isEmpty() && !partial(subvolume.info().name())) {
         // The file system that a snapshot was taken on has it under its own uuid.
         uuids.add(subvolume.info().uuid());
         subvolume.info().receivedUuid().ifPresent(uuids::add);
@@ -74,6 +76,7 @@ public final class BtrfsReceiver implements Receiver {
    * @return what is left to be received
    */
   public List<Manifest> prepare(List<Manifest> plan) throws FirkinException, InterruptedException {
+    refuseChanged(plan);
     Set<StreamPath> names = new HashSet<>();
     for (Manifest manifest : plan) {
       StreamPath name = finalName(manifest);
@@ -119,6 +122,34 @@ public final class BtrfsReceiver implements Receiver {
       console.verbose("deleted what an interrupted restore left: " + partial);
     } catch (BtrfsException e) {
       console.warning(e.getMessage() + e.hint().map(hint -> "; " + hint).orElse(""));
+    }
+  }
+
+  /**
+   * What is to be received although it is there is not what it was any more. One that was received
+   * too is in the way: {@code btrfs receive} could take either for the parent of a delta.
+   */
+  private void refuseChanged(List<Manifest> plan) throws FirkinException {
+    Set<SubvolumeUuid> planned = plan.stream().map(BtrfsReceiver::uuid).collect(Collectors.toSet());
+    for (Listed subvolume : BtrfsFilesystem.of(directory).subvolumes()) {
+      SubvolumeInfo info = subvolume.info();
+      String where = subvolume.path().map(Path::toString).orElse(subvolume.fromTop().toString());
+      if (partial(info.name())) {
+        continue;
+      }
+      if (info.receivedUuid().filter(planned::contains).isPresent()) {
+        throw new FailedException(
+            where
+                + " was received before and is not what is stored: "
+                + info.unsafeAsParent().orElse("it was changed since it was sent")
+                + "; deltas could be applied to it, so nothing was received",
+            "delete it where nobody needs it, or restore into another file system");
+      }
+      if (planned.contains(info.uuid())) {
+        console.warning(
+            where
+                + " is not what is stored: it was changed, or deduplicated, since; received anew");
+      }
     }
   }
 

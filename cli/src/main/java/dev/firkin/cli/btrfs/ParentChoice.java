@@ -75,7 +75,7 @@ public sealed interface ParentChoice {
   private static Optional<Parent> newest(
       LocalSnapshot snapshot, Catalog catalog, Predicate<SubvolumeUuid> wanted) {
     return newestFirst(snapshot, catalog, wanted)
-        .filter(s -> unsafe(s.info(), catalog).isEmpty())
+        .filter(s -> AsStored.doubt(s.info(), catalog).isEmpty())
         .findFirst()
         .map(s -> new Parent(s.path().orElseThrow(), s.info().streamUuid()));
   }
@@ -93,7 +93,7 @@ public sealed interface ParentChoice {
           case Named named -> uuid -> false;
         };
     return newestFirst(snapshot, catalog, wanted)
-        .map(s -> unsafe(s.info(), catalog).map(why -> s.path().orElseThrow() + ": " + why))
+        .map(s -> AsStored.doubt(s.info(), catalog).map(why -> s.path().orElseThrow() + ": " + why))
         .takeWhile(Optional::isPresent)
         .map(Optional::orElseThrow)
         .toList();
@@ -111,23 +111,6 @@ public sealed interface ParentChoice {
         .sorted(Comparator.comparingLong((Listed s) -> s.info().otransid()).reversed());
   }
 
-  /**
-   * Whether it may be something else by now than what is stored under its uuid. Of what was
-   * received that cannot be told by its ctransid, which is another on each disk.
-   */
-  private static Optional<String> unsafe(SubvolumeInfo info, Catalog catalog) {
-    if (info.receivedUuid().isPresent()) {
-      return info.unsafeAsParent();
-    }
-    return catalog.byUuid(info.streamUuid()).stream()
-        .flatMap(m -> m.stream().subvolumes().stream())
-        .filter(s -> s.uuid().equals(info.streamUuid()))
-        .map(s -> info.unsafeAsParent(s.ctransid()))
-        .flatMap(Optional::stream)
-        .findFirst()
-        .or(info::unsafeAsParent);
-  }
-
   /** A delta on what cannot be restored itself would be worth nothing. */
   private static boolean restorable(SubvolumeUuid uuid, String volume, Catalog catalog) {
     return catalog.byUuid(uuid).stream()
@@ -140,11 +123,11 @@ public sealed interface ParentChoice {
     Parent parent =
         Files.exists(Path.of(text)) ? onDisk(Path.of(text)) : inRepository(text, snapshot, catalog);
     SubvolumeInfo info = Subvolumes.info(parent.path());
-    Optional<String> unsafe = info.unsafeAsParent();
+    Optional<String> unsafe = AsStored.doubt(info, catalog);
     if (unsafe.isPresent()) {
       throw new BtrfsException(
           parent.path() + " cannot be a parent: " + unsafe.get(),
-          "use a snapshot that was never writable, or --parent none");
+          "use a snapshot that is what it was when it was sent, or --parent none");
     }
     if (parent.uuid().equals(snapshot.uuid())) {
       throw new FailedException(

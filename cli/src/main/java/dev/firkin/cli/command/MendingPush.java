@@ -2,6 +2,7 @@ package dev.firkin.cli.command;
 
 import dev.firkin.FirkinException;
 import dev.firkin.btrfs.BtrfsFilesystem.Listed;
+import dev.firkin.cli.btrfs.AsStored;
 import dev.firkin.cli.btrfs.LocalSnapshot;
 import dev.firkin.cli.btrfs.ParentChoice;
 import dev.firkin.cli.btrfs.ParentChoice.Parent;
@@ -66,8 +67,19 @@ final class MendingPush {
           session.console().warning(snapshot.path() + " is not stored: storing it");
           forms = List.of(newForm(snapshot, catalog));
         }
+        Optional<String> changed = AsStored.doubt(snapshot.info(), catalog);
+        changed.ifPresent(why ->
+            session
+                .console()
+                .warning(
+                    snapshot.path()
+                        + ": "
+                        + why
+                        + "; what it has in common with what is stored is mended, and nothing else"
+                        + " of it is stored"));
+        Sources sources = new Sources(snapshot, changed.isEmpty(), catalog);
         for (Form form : forms) {
-          whole &= mend(push, open, lease, snapshot, form);
+          whole &= mend(push, open, lease, sources, form);
         }
       }
     }
@@ -126,17 +138,33 @@ final class MendingPush {
     return forms;
   }
 
-  private boolean mend(
-      PushRun push, OpenRepository open, Lease lease, LocalSnapshot snapshot, Form form)
+  /**
+   * What a snapshot is sent from.
+   *
+   * @param unchanged whether nothing speaks against its being what is stored
+   */
+  private record Sources(LocalSnapshot snapshot, boolean unchanged, Catalog catalog) {
+    Optional<Parent> parent(SubvolumeUuid uuid) {
+      return snapshot.filesystem().sentAs(uuid).stream()
+          .filter(s -> AsStored.doubt(s.info(), catalog).isEmpty())
+          .map(Listed::path)
+          .flatMap(Optional::stream)
+          .findFirst()
+          .map(path -> new Parent(path, uuid));
+    }
+  }
+
+  private boolean mend(PushRun push, OpenRepository open, Lease lease, Sources sources, Form form)
       throws FirkinException, InterruptedException {
+    LocalSnapshot snapshot = sources.snapshot();
     Optional<Parent> parent = Optional.empty();
     if (form.parent().isPresent()) {
-      parent = onDisk(snapshot, form.parent().get());
+      parent = sources.parent(form.parent().get());
       if (parent.isEmpty()) {
         session
             .console()
             .warning(
-                "%s is stored as a delta on %s, which is not on its file system any more: it cannot be sent like that again; store it in full: firkin push --parent none %s"
+                "%s is stored as a delta on %s, which is not on its file system any more as it was: it cannot be sent like that again; store it in full: firkin push --parent none %s"
                     .formatted(snapshot.name(), form.parent().get(), snapshot.path()));
         return false;
       }
@@ -151,17 +179,9 @@ final class MendingPush {
             window);
     LocalSnapshot asStored =
         new LocalSnapshot(snapshot.path(), snapshot.info(), snapshot.filesystem(), form.name());
-    return sender.send(push, open, lease, asStored, parent, snapshot.info().created())
+    return sender.send(
+                push, open, lease, asStored, parent, snapshot.info().created(), sources.unchanged())
             instanceof PushResult.Mended mended
         && mended.whole();
-  }
-
-  private static Optional<Parent> onDisk(LocalSnapshot snapshot, SubvolumeUuid uuid) {
-    return snapshot.filesystem().sentAs(uuid).stream()
-        .filter(s -> s.info().unsafeAsParent().isEmpty())
-        .map(Listed::path)
-        .flatMap(Optional::stream)
-        .findFirst()
-        .map(path -> new Parent(path, uuid));
   }
 }

@@ -141,17 +141,22 @@ public final class SnapshotPush {
                 .formatted(
                     snapshot.path(),
                     parent.map(p -> "a delta on " + p.path()).orElse("a full stream")));
-    return Optional.of(send(push, open, lease, snapshot, parent, takenAt));
+    return Optional.of(send(push, open, lease, snapshot, parent, takenAt, true));
   }
 
-  /** Sends one, whatever is stored of it. */
+  /**
+   * Sends one, whatever is stored of it.
+   *
+   * @param unchanged whether nothing speaks against its being what is stored, if anything is
+   */
   PushResult send(
       PushRun push,
       OpenRepository open,
       Lease lease,
       LocalSnapshot snapshot,
       Optional<Parent> parent,
-      Instant takenAt)
+      Instant takenAt,
+      boolean unchanged)
       throws FirkinException, InterruptedException {
     BtrfsSend.Request send =
         new BtrfsSend.Request(
@@ -159,7 +164,8 @@ public final class SnapshotPush {
     PushRequest request =
         new PushRequest(
             snapshot.name(),
-            Optional.of(new PushRequest.Expected(snapshot.uuid(), parent.map(Parent::uuid))),
+            Optional.of(
+                new PushRequest.Expected(snapshot.uuid(), parent.map(Parent::uuid), unchanged)),
             session.host().name(),
             Optional.of(snapshot.path().toString()),
             Optional.of(takenAt),

@@ -134,7 +134,8 @@ final class ConfigReader {
         new Hooks(
             program(section, "before"),
             program(section, "after"),
-            section.parsed("ping_url", Values::httpUrl));
+            section.parsed("ping_url", Values::httpUrl),
+            section.parsed("timeout", Values::period).orElse(Hooks.USUAL_TIMEOUT));
     section.refuseOthers();
     return hooks;
   }

@@ -32,7 +32,7 @@ final class Problems {
 
   /** What somebody wrote, so that it fits into a line. */
   static String shortened(String text) {
-    String printable = text.replaceAll("\\p{Cntrl}", "?");
+    String printable = text.replaceAll("[\\p{Cc}\\p{Cf}]", "?");
     return printable.length() <= MOST_CHARS ? printable : printable.substring(0, MOST_CHARS) + "…";
   }
 }

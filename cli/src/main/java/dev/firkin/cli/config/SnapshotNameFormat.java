@@ -291,6 +291,9 @@ public final class SnapshotNameFormat {
 
   private static IllegalArgumentException refused(String text, String why) {
     return new IllegalArgumentException(
-        "'" + text.replaceAll("\\p{Cntrl}", "?") + "' is no format of snapshot names: " + why);
+        "'"
+            + text.replaceAll("[\\p{Cc}\\p{Cf}]", "?")
+            + "' is no format of snapshot names: "
+            + why);
   }
 }

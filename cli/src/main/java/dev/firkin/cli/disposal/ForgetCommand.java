@@ -93,7 +93,7 @@ public final class ForgetCommand implements Action {
   public ExitCode run() throws FirkinException, InterruptedException {
     check();
     RetentionPolicy wanted = policy.policy(session.host().zone());
-    try (OpenRepository open = session.open(Access.METADATA, Patience.FOREVER)) {
+    try (OpenRepository open = session.open(Access.METADATA, Patience.A_MINUTE)) {
       if (dryRun) {
         report(plan(open, wanted));
         return ExitCode.DONE;

@@ -61,14 +61,21 @@ final class DryRun {
         failed(volume.name(), e);
       }
     }
-    for (Target target : config.targets()) {
-      target
-          .pruneEvery()
-          .filter(every ->
-              state.pruned(target.name()).map(t -> !t.plus(every).isAfter(now)).orElse(true))
-          .ifPresent(every -> console.data("would prune " + target.name()));
-    }
+    config.targets().stream()
+        .filter(target -> goesTo(target, volumes) && isInWindow(target))
+        .filter(target -> TargetDisposal.pruneIsDue(target, state, now))
+        .forEach(target -> console.data("would prune " + target.name()));
     return complete ? ExitCode.DONE : ExitCode.FAILED;
+  }
+
+  private static boolean goesTo(Target target, List<VolumeConfig> volumes) {
+    return volumes.stream()
+        .flatMap(volume -> volume.destinations().stream())
+        .anyMatch(destination -> destination.target().name().equals(target.name()));
+  }
+
+  private boolean isInWindow(Target target) {
+    return target.window().filter(w -> !w.contains(LocalTime.ofInstant(now, zone))).isEmpty();
   }
 
   private void failed(String with, FirkinException e) throws FirkinException {
@@ -154,12 +161,11 @@ final class DryRun {
   private Set<SubvolumeUuid> show(Work work) throws FirkinException {
     Target target = work.destination().target();
     Session there = session.forTarget(target, Optional.empty());
-    target
-        .window()
-        .filter(window -> !window.contains(LocalTime.ofInstant(now, zone)))
-        .ifPresent(window ->
-            console.data(
-                "  nothing for %s now: its window is %s; then:".formatted(target.name(), window)));
+    if (!isInWindow(target)) {
+      console.data(
+          "  nothing for %s now: its window is %s; then:"
+              .formatted(target.name(), target.window().orElseThrow()));
+    }
     try (OpenRepository open = there.open(Access.METADATA, Patience.A_MINUTE)) {
       Catalog catalog = open.catalog();
       DestinationPlan plan = work.plan(zone, session.host().name());

@@ -2,6 +2,7 @@ package dev.firkin.cli.nightly;
 
 import dev.firkin.cli.config.Hooks;
 import dev.firkin.cli.session.Console;
+import dev.firkin.cli.text.Durations;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.lang.ProcessBuilder.Redirect;
@@ -23,7 +24,6 @@ import java.util.concurrent.TimeoutException;
  * Tells others of a run: programs, and a health check by URL. A hook that fails is only a warning.
  */
 final class HookRunner {
-  private static final Duration PROGRAM = Duration.ofMinutes(10);
   private static final Duration PING = Duration.ofSeconds(20);
 
   /** A service that is stopped has some more, and the push has had its part. */
@@ -100,10 +100,13 @@ final class HookRunner {
   }
 
   private boolean isGood(String program, Process process) throws InterruptedException {
-    if (!process.waitFor(PROGRAM.toSeconds(), TimeUnit.SECONDS)) {
+    if (!process.waitFor(hooks.timeout().toMillis(), TimeUnit.MILLISECONDS)) {
       end(process);
       console.warning(
-          "the hook " + program + " was ended after " + PROGRAM.toMinutes() + " minutes");
+          "the hook "
+              + program
+              + " was ended: it took longer than timeout in [hooks], "
+              + Durations.format(hooks.timeout()));
       return false;
     }
     if (process.exitValue() != 0) {

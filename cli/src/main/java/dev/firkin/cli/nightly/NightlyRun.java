@@ -16,7 +16,6 @@ import dev.firkin.cli.systemd.Notify;
 import dev.firkin.retention.PreserveMin;
 import dev.firkin.retention.Verdict;
 import dev.firkin.sendstream.SubvolumeUuid;
-import java.io.IOException;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.ArrayList;
@@ -92,15 +91,6 @@ final class NightlyRun {
     return new RunReport(now, Instant.now(), made, dropped, results, pruned, locked, failures);
   }
 
-  /** After each repository: the next one may take days. */
-  private void write() {
-    try {
-      state.write();
-    } catch (IOException e) {
-      session.console().warning("'firkin status' will not know of this: " + e.getMessage());
-    }
-  }
-
   private Optional<LocalSnapshots> snapshot(VolumeConfig volume) {
     try {
       LocalSnapshots there = LocalSnapshots.of(volume);
@@ -164,7 +154,7 @@ final class NightlyRun {
       run.pruned().ifPresent(pruned::add);
       run.locked().ifPresent(locked::add);
       failures.addAll(run.troubles());
-      write();
+      state.keep(session.console()); // the next repository may take days
       works.forEach(work -> need(work, run));
     }
   }
@@ -216,7 +206,7 @@ final class NightlyRun {
             session.console().verbose("dropped the snapshot " + snapshot.path());
           });
     } catch (FirkinException e) {
-      failures.add(new Trouble(volume.name(), Failure.of(e)));
+      fail(volume, Failure.of(e));
     }
   }
 }

@@ -7,11 +7,13 @@ import dev.firkin.cli.config.VolumeConfig;
 import dev.firkin.cli.json.RunJson;
 import dev.firkin.cli.session.ExitCode;
 import dev.firkin.cli.session.FailedException;
+import dev.firkin.cli.session.Failure;
 import dev.firkin.cli.session.Session;
 import dev.firkin.cli.session.UsageException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -76,7 +78,7 @@ public final class RunCommand implements Action {
       HookRunner hooks =
           new HookRunner(config.hooks(), session.console(), session.host().environment());
       RunState state = RunState.read(stateFolder);
-      before(hooks, state, volumes);
+      before(hooks, state, config, volumes);
       RunReport report = new NightlyRun(here, config, state).run(volumes);
       // A signal must not keep the rest from being told; it is in the report.
       boolean interrupted = Thread.interrupted();
@@ -110,7 +112,7 @@ public final class RunCommand implements Action {
   }
 
   /** A program that says no is obeyed, and 'firkin status' tells so. */
-  private void before(HookRunner hooks, RunState state, List<VolumeConfig> volumes)
+  private void before(HookRunner hooks, RunState state, Config config, List<VolumeConfig> volumes)
       throws FirkinException, InterruptedException {
     boolean good;
     try {
@@ -120,13 +122,20 @@ public final class RunCommand implements Action {
       throw e;
     }
     if (!good) {
-      String what = "the hook before the run failed, so nothing was done";
+      FailedException refused =
+          new FailedException(
+              "the hook before the run failed, so nothing was done",
+              "it is named in [hooks] of " + session.configFile());
+      String what = String.valueOf(refused.getMessage());
       for (VolumeConfig volume : volumes) {
         volume.destinations().forEach(d -> state.problem(volume.name(), d.target().name(), what));
       }
-      write(state);
+      keep(
+          state,
+          config,
+          RunReport.ofNothing(session.host().clock().instant(), Failure.of(refused)));
       hooks.after(outcome("refused"), false);
-      throw new FailedException(what, "it is named in [hooks] of " + session.configFile());
+      throw refused;
     }
   }
 
@@ -136,7 +145,7 @@ public final class RunCommand implements Action {
 
   static List<VolumeConfig> chosen(Config config, List<String> names) throws UsageException {
     List<VolumeConfig> chosen = new ArrayList<>();
-    for (String name : names) {
+    for (String name : new LinkedHashSet<>(names)) {
       chosen.add(
           config
               .volume(name)
@@ -151,16 +160,8 @@ public final class RunCommand implements Action {
     return names.isEmpty() ? config.volumes() : List.copyOf(chosen);
   }
 
-  private void write(RunState state) {
-    try {
-      state.write();
-    } catch (IOException e) {
-      session.console().warning("'firkin status' will not know of this run: " + e.getMessage());
-    }
-  }
-
   private void keep(RunState state, Config config, RunReport report) {
-    write(state);
+    state.keep(session.console());
     Optional<Path> metrics = Optional.ofNullable(metricsFile).or(config::metricsFile);
     if (metrics.isPresent()) {
       try {

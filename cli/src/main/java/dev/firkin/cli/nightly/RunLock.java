@@ -4,13 +4,17 @@ import dev.firkin.FirkinException;
 import dev.firkin.cli.session.BusyException;
 import dev.firkin.cli.session.FailedException;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -50,9 +54,43 @@ final class RunLock implements AutoCloseable {
       close(file);
       throw new BusyException(
           "another 'firkin run' is at work on this host; nothing was done",
-          "'firkin status' shows how far it is; wait until it has ended");
+          "'firkin status' shows what it is at; wait until it has ended");
     }
+    note(file);
     return new RunLock(file);
+  }
+
+  /** Who has it, for {@link #holder}. */
+  private static void note(FileChannel file) {
+    ProcessHandle self = ProcessHandle.current();
+    String text = self.pid() + " " + started(self).map(Instant::toString).orElse("");
+    try {
+      file.truncate(0);
+      file.write(ByteBuffer.wrap(text.getBytes(StandardCharsets.US_ASCII)), 0);
+    } catch (IOException e) {
+      System.getLogger(RunLock.class.getName())
+          .log(System.Logger.Level.DEBUG, "nobody is told who has the lock", e);
+    }
+  }
+
+  private static Optional<Instant> started(ProcessHandle process) {
+    return process.info().startInstant();
+  }
+
+  /** When the run began that is at work now, as far as that can be told without its lock. */
+  static Optional<Instant> holder(Path stateFolder) {
+    try {
+      String[] words = Files.readString(stateFolder.resolve("run.lock")).strip().split(" ", -1);
+      return words.length == 2
+          ? ProcessHandle.of(Long.parseLong(words[0]))
+              .flatMap(RunLock::started)
+              .filter(at -> at.toString().equals(words[1]))
+          : Optional.empty();
+    } catch (IOException | NumberFormatException e) {
+      System.getLogger(RunLock.class.getName())
+          .log(System.Logger.Level.DEBUG, "nobody has the lock", e);
+      return Optional.empty();
+    }
   }
 
   private static @Nullable FileLock tryLock(FileChannel file) throws IOException {
@@ -65,6 +103,12 @@ final class RunLock implements AutoCloseable {
 
   @Override
   public void close() {
+    try {
+      file.truncate(0);
+    } catch (IOException e) {
+      System.getLogger(RunLock.class.getName())
+          .log(System.Logger.Level.DEBUG, "the lock is given back with a name in it", e);
+    }
     close(file);
   }
 

@@ -36,6 +36,19 @@ record RunReport(
     failures = List.copyOf(failures);
   }
 
+  /** Of one that was not begun. */
+  static RunReport ofNothing(Instant at, Failure why) {
+    return new RunReport(
+        at,
+        at,
+        List.of(),
+        List.of(),
+        List.of(),
+        List.of(),
+        List.of(),
+        List.of(new Trouble("run", why)));
+  }
+
   /** What went wrong, and with what. */
   record Trouble(String with, Failure failure) {}
 

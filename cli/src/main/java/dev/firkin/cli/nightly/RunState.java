@@ -1,5 +1,6 @@
 package dev.firkin.cli.nightly;
 
+import dev.firkin.cli.session.Console;
 import dev.firkin.repository.local.PrivateFiles;
 import dev.firkin.sendstream.SubvolumeUuid;
 import java.io.IOException;
@@ -96,6 +97,19 @@ final class RunState {
           held,
           Optional.of(what),
           half);
+    }
+
+    At withUnfinished(Unfinished half) {
+      return new At(
+          lastSuccess,
+          newest,
+          newestTime,
+          chainLength,
+          parents,
+          next,
+          held,
+          problem,
+          Optional.of(half));
     }
 
     At withHeld(List<String> names) {
@@ -271,6 +285,15 @@ final class RunState {
 
   private static void putTimes(ObjectNode node, Map<String, Instant> times) {
     times.forEach((name, time) -> node.put(name, time.toString()));
+  }
+
+  /** As {@link #write}; nothing but what 'firkin status' says depends on it. */
+  void keep(Console console) {
+    try {
+      write();
+    } catch (IOException e) {
+      console.warning("'firkin status' will not know of this run: " + e.getMessage());
+    }
   }
 
   /** Keeps it for the next run. */

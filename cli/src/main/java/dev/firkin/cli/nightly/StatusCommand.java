@@ -62,11 +62,17 @@ public final class StatusCommand implements Action {
     RunJson json = new RunJson();
     List<String> all = new ArrayList<>();
     List<String> notes = new ArrayList<>();
+    Optional<Instant> running = RunLock.holder(session.folders().state());
+    running.ifPresent(since ->
+        notes.add("a run is at work since " + Times.minutes(since, session.host().zone())));
     for (VolumeConfig volume : config.volumes()) {
       for (Destination destination : volume.destinations()) {
         String target = destination.target().name();
         RunState.At at = state.at(volume.name(), target);
         List<String> problems = problems(volume, at, now);
+        if (running.isEmpty() && at.problem().isEmpty()) {
+          at.unfinished().ifPresent(half -> problems.add(isKilled(half)));
+        }
         pruneProblem(destination.target(), state, now).ifPresent(problems::add);
         problems.forEach(problem -> all.add(volume.name() + " to " + target + ": " + problem));
         table.row(
@@ -79,7 +85,7 @@ public final class StatusCommand implements Action {
             at.newest().orElse("-"),
             at.chainLength() == 0 ? "-" : Integer.toString(at.chainLength()),
             next(at),
-            problems.isEmpty() ? "ok" : at.unfinished().isPresent() ? "UNFINISHED" : "PROBLEM");
+            word(problems.isEmpty(), at, running.isPresent()));
         json.status(status(volume, target, at, problems));
         held(volume, target, at).ifPresent(notes::add);
       }
@@ -106,6 +112,18 @@ public final class StatusCommand implements Action {
       notes.forEach(session.console()::data);
     }
     return all.isEmpty() ? ExitCode.DONE : ExitCode.FAILED;
+  }
+
+  private static String word(boolean good, RunState.At at, boolean running) {
+    if (at.unfinished().isEmpty()) {
+      return good ? "ok" : "PROBLEM";
+    }
+    return running ? "SENDING" : "UNFINISHED";
+  }
+
+  private static String isKilled(RunState.Unfinished half) {
+    return half.snapshot()
+        + " is not stored yet: the run that was at it was killed; the next one goes on with it";
   }
 
   /** On what tomorrow's snapshot goes. */

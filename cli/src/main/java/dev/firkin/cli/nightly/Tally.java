@@ -2,9 +2,11 @@ package dev.firkin.cli.nightly;
 
 import dev.firkin.cli.nightly.RunReport.Result;
 import dev.firkin.cli.session.Failure;
+import dev.firkin.sendstream.SubvolumeUuid;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** What is known so far of one volume in one repository. For one thread. */
 final class Tally {
@@ -18,11 +20,21 @@ final class Tally {
   /** There is no room for it: only retention can make some. */
   boolean full;
 
-  /** What is under way, and how much of it is stored. */
-  Optional<RunState.Unfinished> sending = Optional.empty();
+  /** What is under way or was left by the run before, and how much of it is stored. */
+  Optional<RunState.Unfinished> sending;
+
+  /** The local snapshots that the repository still needs, by uuid; empty if not known. */
+  Optional<Set<SubvolumeUuid>> needed = Optional.empty();
 
   Optional<Failure> failure = Optional.empty();
   Optional<String> note = Optional.empty();
+
+  /**
+   * @param before what the run before has left
+   */
+  Tally(RunState.At before) {
+    this.sending = before.unfinished();
+  }
 
   Result result(String volume, String target) {
     return new Result(volume, target, stored, newBytes, forgotten, failure, note);

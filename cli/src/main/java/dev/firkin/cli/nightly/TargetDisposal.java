@@ -44,7 +44,7 @@ final class TargetDisposal {
   }
 
   boolean isDue() {
-    return pruneIsDue() || works.stream().anyMatch(TargetDisposal::drops);
+    return pruneIsDue(target, state, now) || works.stream().anyMatch(TargetDisposal::drops);
   }
 
   private static boolean drops(Work work) {
@@ -52,7 +52,7 @@ final class TargetDisposal {
     return !(policy.min() instanceof PreserveMin.All);
   }
 
-  private boolean pruneIsDue() {
+  static boolean pruneIsDue(Target target, RunState state, Instant now) {
     return target.pruneEvery().isPresent()
         && state
             .pruned(target.name())
@@ -83,7 +83,7 @@ final class TargetDisposal {
           }
         }
       }
-      if (!pruneIsDue()) {
+      if (!pruneIsDue(target, state, now)) {
         return Optional.empty();
       }
       Prune prune =

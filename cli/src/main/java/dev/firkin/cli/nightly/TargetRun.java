@@ -1,10 +1,7 @@
 package dev.firkin.cli.nightly;
 
 import dev.firkin.FirkinException;
-import dev.firkin.cli.btrfs.LocalSnapshot;
-import dev.firkin.cli.btrfs.ParentChoice;
 import dev.firkin.cli.command.PushRun;
-import dev.firkin.cli.command.SnapshotPush;
 import dev.firkin.cli.config.PushWindow;
 import dev.firkin.cli.config.Target;
 import dev.firkin.cli.nightly.RunReport.Result;
@@ -17,25 +14,17 @@ import dev.firkin.cli.session.Session;
 import dev.firkin.cli.session.Window;
 import dev.firkin.cli.systemd.Notify;
 import dev.firkin.repository.Catalog;
-import dev.firkin.repository.Chains;
 import dev.firkin.repository.Lease;
 import dev.firkin.repository.LeaseHeldException;
-import dev.firkin.repository.model.Manifest;
 import dev.firkin.repository.model.SnapshotName;
 import dev.firkin.sendstream.SubvolumeUuid;
-import dev.firkin.store.NoSuchStoreException;
-import dev.firkin.store.StoreFullException;
-import dev.firkin.store.StoreInterruptedException;
-import dev.firkin.store.StoreRefusedException;
-import dev.firkin.store.StoreUnavailableException;
-import dev.firkin.transfer.PushResult;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalTime;
 import java.time.ZoneId;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -46,22 +35,19 @@ final class TargetRun {
   /** The next run goes on with what this one leaves. */
   private static final Duration WHILE_OTHERS_WAIT = Duration.ofHours(1);
 
-  /** After which the next run is expected; what it would do then is told. */
-  private static final Duration A_DAY = Duration.ofDays(1);
-
   private static final String NOT_IN_WINDOW = "nothing was pushed: its window is ";
 
   private final Session session;
   private final Target target;
   private final List<Work> works;
   private final RunState state;
+  private final VolumePush volumes;
   private final Notify notify;
   private final RunTime time;
   private final Instant now;
   private final ZoneId zone;
 
   private final Map<String, Tally> tallies = new HashMap<>();
-  private final Map<String, Set<SubvolumeUuid>> needed = new HashMap<>();
   private Optional<RunReport.Pruned> pruned = Optional.empty();
   private LockStep.Outcome locks = LockStep.Outcome.NOTHING;
   private final List<RunReport.Trouble> troubles = new ArrayList<>();
@@ -82,13 +68,25 @@ final class TargetRun {
     this.session =
         session.forTarget(target, alone ? Optional.empty() : Optional.of(WHILE_OTHERS_WAIT));
     this.target = target;
-    this.works = List.copyOf(works);
+    // What was begun comes first, and then who has waited longest: else a window that ends too soon
+    // would end too soon for the same volume each night.
+    this.works =
+        works.stream()
+            .sorted(
+                Comparator.comparing((Work work) -> at(work, state).unfinished().isEmpty())
+                    .thenComparing(work -> at(work, state).lastSuccess().orElse(Instant.MIN)))
+            .toList();
     this.state = state;
+    this.volumes = new VolumePush(this.session, target, state, time);
     this.notify = Notify.of(session.host());
     this.time = time;
     this.now = time.planned();
     this.zone = session.host().zone();
-    works.forEach(work -> tallies.put(work.volume().name(), new Tally()));
+    works.forEach(work -> tallies.put(work.volume().name(), new Tally(at(work, state))));
+  }
+
+  private RunState.At at(Work work, RunState of) {
+    return of.at(work.volume().name(), target.name());
   }
 
   /** Does what can be done; what fails is in the results. */
@@ -105,7 +103,8 @@ final class TargetRun {
       try (Window.Watch _ = window.enforce()) {
         pushAll(window);
       }
-    } catch (FirkinException | RuntimeException e) { // a mistake of ours must not cost the others
+    } catch (FirkinException | RuntimeException | VirtualMachineError e) {
+      // A mistake of ours must not cost the others, nor too small a heap for one of them.
       ended(e, Thread.interrupted(), hours);
     } catch (InterruptedException e) {
       ended(e, true, hours);
@@ -125,13 +124,16 @@ final class TargetRun {
       tally.note = Optional.of("not now: its window is " + hours);
       return;
     }
-    tally.sending = at.unfinished();
     tally.failure =
         Optional.of(
             new Failure(
                 "outside-window",
                 ExitCode.UNFINISHED,
-                NOT_IN_WINDOW + hours + ", and no run has met it for long",
+                NOT_IN_WINDOW
+                    + hours
+                    + (last.isPresent()
+                        ? ", and no run has met it for long"
+                        : ", and no run has met it yet"),
                 Optional.of(
                     "let the timer start within it: firkin systemd install --on-calendar '*-*-* "
                         + hours.begin()
@@ -139,7 +141,7 @@ final class TargetRun {
   }
 
   /** A signal ends the whole run; the end of the window only this repository's part. */
-  private void ended(Exception e, boolean interrupted, Optional<PushWindow> hours)
+  private void ended(Throwable e, boolean interrupted, Optional<PushWindow> hours)
       throws InterruptedException {
     if (session.interrupts().arrived()) {
       allFail(Failure.interrupted());
@@ -163,8 +165,9 @@ final class TargetRun {
       locks = LockStep.run(session, target, state, open, window);
       locks.trouble().ifPresent(troubles::add);
       try (Lease lease = push.lease(open)) {
+        VolumePush.Means means = new VolumePush.Means(push, level, window, open, lease);
         for (Work work : works) {
-          push(work, push, level, window, open, lease);
+          volumes.run(work, tally(work), means);
         }
       }
       TargetDisposal disposal = new TargetDisposal(session, target, works, state, time);
@@ -188,92 +191,9 @@ final class TargetRun {
     for (Work work : works) {
       Tally tally = tally(work);
       if (tally.complete && tally.forgotten > 0) {
-        know(work, work.plan(zone, session.host().name()), catalog);
+        volumes.know(work, tally, work.plan(zone, session.host().name()), catalog);
       }
     }
-  }
-
-  private void push(
-      Work work,
-      PushRun push,
-      Optional<Integer> level,
-      Window window,
-      OpenRepository open,
-      Lease lease)
-      throws FirkinException, InterruptedException {
-    Tally tally = tally(work);
-    DestinationPlan plan = work.plan(zone, session.host().name());
-    try {
-      Catalog catalog = open.catalog();
-      for (LocalSnapshot snapshot : plan.toSend(catalog, unfinished(work), now)) {
-        tally.sending =
-            Optional.of(new RunState.Unfinished(snapshot.name().name(), Optional.empty()));
-        // Asked each time: while the one before was sent the lease may have been lost.
-        catalog = open.catalog();
-        ParentChoice parent = plan.parentOf(snapshot, catalog);
-        Optional<PushResult> result =
-            new SnapshotPush(session, parent, 1, false, level, window)
-                .one(push, open, lease, catalog, snapshot, work.local().time(snapshot, zone));
-        result.ifPresent(r -> {
-          tally.stored.add(snapshot.name().name());
-          tally.newBytes += r.manifest().added().storedBytes();
-        });
-      }
-      tally.sending = Optional.empty();
-      know(work, plan, open.catalog());
-      tally.complete = true;
-    } catch (StoreUnavailableException
-        | StoreRefusedException
-        | StoreInterruptedException
-        | NoSuchStoreException e) {
-      throw e; // the others would fare no better
-    } catch (FirkinException e) {
-      if (Thread.currentThread().isInterrupted()) {
-        throw e;
-      }
-      Failure failure = Failure.of(e);
-      tally.failure = Optional.of(failure);
-      tally.full = e instanceof StoreFullException;
-      if (failure.exit() == ExitCode.UNFINISHED) {
-        throw e;
-      }
-    } finally {
-      tally.sending =
-          tally.sending.map(s ->
-              new RunState.Unfinished(
-                  s.snapshot(),
-                  push.percent(new SnapshotName(work.volume().name(), s.snapshot()))));
-    }
-  }
-
-  /** Before the others get their part, so that what is said of it is of this moment. */
-  private void know(Work work, DestinationPlan plan, Catalog catalog) {
-    Set<SubvolumeUuid> parents = plan.parentsToKeep(catalog);
-    Set<SubvolumeUuid> keep = new HashSet<>(parents);
-    plan.toSend(catalog, unfinished(work), now).forEach(s -> keep.add(s.uuid()));
-    needed.put(work.volume().name(), Set.copyOf(keep));
-    List<Manifest> stored = plan.stored(catalog);
-    Chains chains = Chains.of(catalog.manifests());
-    state.put(
-        work.volume().name(),
-        target.name(),
-        new RunState.At(
-            Optional.of(now),
-            stored.isEmpty() ? Optional.empty() : Optional.of(stored.getLast().name().name()),
-            stored.isEmpty() ? Optional.empty() : Optional.of(stored.getLast().time()),
-            stored.isEmpty() ? 0 : chains.length(stored.getLast()),
-            parents,
-            Optional.of(new RunState.Next(plan.parentAt(now.plus(A_DAY), catalog))),
-            state.at(work.volume().name(), target.name()).held(),
-            Optional.empty(),
-            Optional.empty()));
-  }
-
-  private Optional<String> unfinished(Work work) {
-    return state
-        .at(work.volume().name(), target.name())
-        .unfinished()
-        .map(RunState.Unfinished::snapshot);
   }
 
   private void allFail(Failure failure) {
@@ -334,6 +254,6 @@ final class TargetRun {
    * not known.
    */
   Optional<Set<SubvolumeUuid>> needed(Work work) {
-    return Optional.ofNullable(needed.get(work.volume().name()));
+    return tally(work).needed;
   }
 }

@@ -71,7 +71,7 @@ public final class Console {
 
   /** Something that a person should know although it went well. */
   public void warning(String message) {
-    toStderr(bold("firkin: warning: ", "33") + message);
+    toStderr(bold("firkin: warning: ", "33") + oneLine(message));
   }
 
   /** Why the program ends. */
@@ -128,7 +128,7 @@ public final class Console {
   }
 
   /** What others said may hold line feeds, or bytes that play tricks on a terminal. */
-  private static String oneLine(String text) {
-    return text.strip().replaceAll("\\s*\\R\\s*", " ").replaceAll("\\p{Cntrl}", "?");
+  static String oneLine(String text) {
+    return text.strip().replaceAll("\\s*\\R\\s*", " ").replaceAll("[\\p{Cc}\\p{Cf}]", "?");
   }
 }

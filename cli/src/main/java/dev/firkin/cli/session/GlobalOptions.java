@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** The options that every command has, before or after its name. Filled by picocli. */
@@ -70,9 +71,12 @@ public final class GlobalOptions {
 
   @Option(
       names = "--path-style",
+      negatable = true,
       scope = INHERIT,
-      description = "Put the bucket into the path instead of the host name.")
-  boolean pathStyle;
+      description =
+          "Put the bucket into the path instead of the host name, or not (default: with an endpoint"
+              + " of one's own).")
+  @Nullable Boolean pathStyle;
 
   @Option(
       names = "--storage-class",
@@ -120,7 +124,7 @@ public final class GlobalOptions {
       paramLabel = "DURATION",
       description =
           "How long to wait for a store that cannot be reached: 10m, 2h, forever (default: forever"
-              + " for push, restore and verify, else 1m).")
+              + " for what may take hours, else 1m).")
   Optional<Duration> maxOutage = Optional.empty();
 
   @Option(

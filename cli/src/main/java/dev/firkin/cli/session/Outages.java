@@ -21,7 +21,7 @@ final class Outages implements OutageListener {
         "firkin: the store cannot be reached since "
             + Durations.format(since)
             + " ("
-            + why.getMessage()
+            + Console.oneLine(String.valueOf(why.getMessage()))
             + "); retrying");
     next.unreachable(since, why);
   }

@@ -98,7 +98,7 @@ final class Stores {
       to = to.withStorageClass(each.kind(), each.storageClass());
     }
     to = options.objectLock().map(to::withObjectLock).orElse(to);
-    return options.pathStyle ? to.withPathStyle(true) : to;
+    return options.pathStyle == null ? to : to.withPathStyle(options.pathStyle);
   }
 
   private static OptionalLong perSecond(Optional<Bandwidth> limit) {

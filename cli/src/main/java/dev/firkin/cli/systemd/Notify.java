@@ -44,7 +44,7 @@ public final class Notify {
     if (!isHeard()) {
       return;
     }
-    String text = line.strip().replaceAll("\\p{Cntrl}+", " ");
+    String text = line.strip().replaceAll("[\\p{Cc}\\p{Cf}]+", " ");
     String shown =
         text.codePointCount(0, text.length()) > MAX_STATUS_CHARS
             ? text.substring(0, text.offsetByCodePoints(0, MAX_STATUS_CHARS)) + "…"

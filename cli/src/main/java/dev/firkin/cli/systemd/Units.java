@@ -58,7 +58,7 @@ record Units(
     for (String text : texts.toList()) {
       if (text.isBlank() || text.chars().anyMatch(Character::isISOControl)) {
         throw new UsageException(
-            "'" + text.replaceAll("\\p{Cntrl}", "?") + "' cannot stand in a unit of systemd",
+            "'" + text.replaceAll("[\\p{Cc}\\p{Cf}]", "?") + "' cannot stand in a unit of systemd",
             "use names without control characters");
       }
     }

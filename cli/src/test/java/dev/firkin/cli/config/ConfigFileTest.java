@@ -126,6 +126,7 @@ class ConfigFileTest {
             before = ["/bin/a", "b"]
             after = ["/bin/c"]
             ping_url = "https://health.example.com/1"
+            timeout = "10m"
 
             [metrics]
             file = "/var/lib/firkin.prom"
@@ -184,7 +185,8 @@ class ConfigFileTest {
         new Hooks(
             List.of("/bin/a", "b"),
             List.of("/bin/c"),
-            Optional.of(URI.create("https://health.example.com/1"))),
+            Optional.of(URI.create("https://health.example.com/1")),
+            Duration.ofMinutes(10)),
         config.hooks());
     assertEquals(Optional.of(Path.of("/var/lib/firkin.prom")), config.metricsFile());
   }

@@ -1,6 +1,7 @@
 package dev.firkin.cli.nightly;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.firkin.cli.config.Hooks;
@@ -12,6 +13,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
@@ -43,8 +45,8 @@ final class HookRunnerTest {
       List<String> program = List.of("/bin/sh", "-c", "env >" + seen);
       Hooks hooks =
           before
-              ? new Hooks(program, List.of(), Optional.empty())
-              : new Hooks(List.of(), program, Optional.empty());
+              ? new Hooks(program, List.of(), Optional.empty(), Hooks.USUAL_TIMEOUT)
+              : new Hooks(List.of(), program, Optional.empty(), Hooks.USUAL_TIMEOUT);
       HookRunner runner = new HookRunner(hooks, console(), environment);
       if (before) {
         assertTrue(runner.before());
@@ -58,6 +60,23 @@ final class HookRunnerTest {
           List.of(),
           lines.stream().filter(line -> line.matches("(AWS_|FIRKIN_|NOTIFY_).*")).toList());
     }
+  }
+
+  /** With all that it has started; and a run that it was to allow is not begun. */
+  @Test
+  void aHookThatTakesTooLongIsEnded() throws Exception {
+    List<String> program = List.of("/bin/sh", "-c", "sleep 300 & wait");
+    HookRunner runner =
+        new HookRunner(
+            new Hooks(program, List.of(), Optional.empty(), Duration.ofMillis(200)),
+            console(),
+            Map.of("PATH", "/usr/bin:/bin"));
+    assertFalse(runner.before());
+    assertTrue(
+        ProcessHandle.current().descendants().noneMatch(ProcessHandle::isAlive)
+            || ProcessHandle.current()
+                .descendants()
+                .noneMatch(p -> p.info().command().orElse("").endsWith("sleep")));
   }
 
   private static Console console() {

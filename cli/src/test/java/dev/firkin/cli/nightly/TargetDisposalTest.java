@@ -53,7 +53,7 @@ final class TargetDisposalTest {
   private Config config;
   private Session session;
   private RunTime time;
-  private final Tally tally = new Tally();
+  private final Tally tally = new Tally(RunState.At.NOTHING);
 
   @BeforeEach
   void pushFromTwoHosts() throws Exception {

@@ -24,7 +24,7 @@ public record SnapshotName(String volume, String name) {
         || name.chars().anyMatch(c -> Character.isISOControl(c) || c == '\uFFFD')) {
       throw new IllegalArgumentException(
           "'"
-              + name.replaceAll("\\p{Cntrl}", "?")
+              + name.replaceAll("[\\p{Cc}\\p{Cf}]", "?")
               + "' is no "
               + what
               + " name: 1 to 255 characters of valid UTF-8, no '/' and no control characters");

@@ -14,6 +14,7 @@ import dev.firkin.store.PutCondition;
 import dev.firkin.store.PutResult;
 import dev.firkin.store.StoreException;
 import dev.firkin.store.StoreInterruptedException;
+import dev.firkin.store.StoreRefusedException;
 import dev.firkin.store.StoreUnavailableException;
 import dev.firkin.store.StoredObject;
 import dev.firkin.store.Version;
@@ -102,6 +103,11 @@ public final class RetryingStore extends ForwardingStore {
         return there.body().equals(body) ? PutResult.stored(there.version()) : result;
       } catch (ObjectTooLargeException e) {
         return result;
+      } catch (StoreRefusedException e) {
+        if (condition instanceof PutCondition.IfAbsent) {
+          return result; // something is there, and who may not read has to be content with that
+        }
+        throw e;
       } catch (ObjectMissingException e) {
         if (!(condition instanceof PutCondition.IfAbsent)) {
           return result;

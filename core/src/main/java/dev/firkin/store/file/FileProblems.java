@@ -1,6 +1,7 @@
 package dev.firkin.store.file;
 
 import dev.firkin.store.NoSuchStoreException;
+import dev.firkin.store.ObjectDamagedException;
 import dev.firkin.store.ObjectKey;
 import dev.firkin.store.StoreException;
 import dev.firkin.store.StoreFullException;
@@ -123,6 +124,18 @@ final class FileProblems {
         ? new StoreUnavailableException(location, key, what + ": " + reason(e), null, e)
         : new StoreException(
             location, key, what + ": " + reason(e), "look for disk errors in dmesg", e);
+  }
+
+  /**
+   * What it means that the bytes of a file that is open cannot be read. Where nothing else is the
+   * matter that is damage of this object, as a disk has it, and no reason to give up the others.
+   */
+  StoreException unreadable(ObjectKey key, IOException e) {
+    boolean explained =
+        e instanceof ClosedByInterruptException || !Files.isDirectory(root) || says(e, PASSING);
+    return explained
+        ? explain(key, "read", e)
+        : ObjectDamagedException.unreadable(location, key, reason(e), e);
   }
 
   private boolean isFull() {

@@ -181,6 +181,8 @@ final class FileStore implements ObjectStore {
           return result.get();
         }
       }
+    } catch (UnreadableException e) {
+      throw problems.unreadable(key, e.why());
     } catch (IOException e) {
       throw problems.explain(key, "read", e);
     }
@@ -203,7 +205,7 @@ final class FileStore implements ObjectStore {
       ByteBuffer body = ByteBuffer.allocate(bytes);
       while (body.hasRemaining()) {
         body.limit(Math.min(bytes, body.position() + TRANSFER_BYTES));
-        if (file.read(body) < 0) {
+        if (readSome(file, body) < 0) {
           throw new IOException("ends after " + body.position() + " of " + bytes + " bytes");
         }
         body.limit(bytes);
@@ -211,6 +213,14 @@ final class FileStore implements ObjectStore {
       return Optional.of(body.flip());
     } catch (NoSuchFileException e) {
       return Optional.empty();
+    }
+  }
+
+  private static int readSome(FileChannel file, ByteBuffer body) throws UnreadableException {
+    try {
+      return file.read(body);
+    } catch (IOException e) {
+      throw new UnreadableException(e);
     }
   }
 

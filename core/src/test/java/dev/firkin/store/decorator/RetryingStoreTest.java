@@ -116,6 +116,25 @@ final class RetryingStoreTest extends ObjectStoreContract {
     assertEquals("theirs", text("snapshots/s"));
   }
 
+  /** A source may not read chunks: that one is there is enough for it. */
+  @Test
+  void whoMayNotReadIsContentWithWhatIsThere() throws Exception {
+    faulty
+        .failCall(1, When.AFTER_THE_EFFECT, Failure.unavailable())
+        .failCall(3, When.BEFORE_THE_EFFECT, Failure.refused());
+
+    assertEquals(PutResult.refused(), store().put(key("chunks/c"), bytes("mine"), IF_ABSENT));
+    assertEquals(3, faulty.calls());
+
+    Version first = memory.head(key("chunks/c")).orElseThrow().version();
+    faulty
+        .failCall(1, When.AFTER_THE_EFFECT, Failure.unavailable())
+        .failCall(3, When.BEFORE_THE_EFFECT, Failure.refused());
+    assertThrows(
+        StoreRefusedException.class,
+        () -> store().put(key("chunks/c"), bytes("other"), PutCondition.ifMatches(first)));
+  }
+
   @Test
   void refusedWithoutAFailureIsNotReadBack() throws Exception {
     memory.put(key("snapshots/s"), bytes("mine"), ALWAYS);

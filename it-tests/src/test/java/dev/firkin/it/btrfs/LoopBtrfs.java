@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * when it is unmounted: by {@link #close}, or when the JVM ends.
  */
 public final class LoopBtrfs implements AutoCloseable {
+  private static final int BLOCK_BYTES = 4096;
   private static final Set<Path> MOUNTED = ConcurrentHashMap.newKeySet();
 
   static {
@@ -85,6 +87,30 @@ public final class LoopBtrfs implements AutoCloseable {
     LoopBtrfs crashed = new LoopBtrfs(copy, Files.createDirectory(home.resolve("mnt")));
     crashed.mount("loop," + mountOptions, crashed.mountPoint);
     return crashed;
+  }
+
+  /**
+   * Changes the bytes of a file on the disk below it, so that the kernel cannot read them any more.
+   *
+   * @param content of the file, 4 KiB at least; nothing else has the same
+   */
+  public void rot(byte[] content) throws IOException {
+    unmount();
+    try (RandomAccessFile disk = new RandomAccessFile(image.toFile(), "rw")) {
+      byte[] wanted = Arrays.copyOf(content, BLOCK_BYTES);
+      byte[] block = new byte[BLOCK_BYTES];
+      for (long at = 0; ; at += BLOCK_BYTES) {
+        disk.seek(at);
+        disk.readFully(block); // its end is an exception: not found
+        if (Arrays.equals(block, wanted)) {
+          block[BLOCK_BYTES / 2] ^= 1;
+          disk.seek(at);
+          disk.write(block);
+          break;
+        }
+      }
+    }
+    mount("loop", mountPoint);
   }
 
   /** Where its top level is. */

@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -87,17 +88,91 @@ class ChainsIT {
     Path day1 = next("day1");
     Path day2 = next("day2");
     computer.run("push", day1, day2).succeeded();
-    Program.run("btrfs", "property", "set", "-ts", day2, "ro", "false");
-    Files.writeString(day2.resolve("added"), "since it was sent");
-    Program.run("btrfs", "property", "set", "-ts", day2, "ro", "true");
+    change(day2);
     Path day3 = next("day3");
 
+    computer.run("push", day3, "--parent", day2).failed(1, "since it was sent");
     Ended pushed = computer.run("push", day3).succeeded();
 
     assertEquals(uuid(day1), parentOf("day3"));
     assertTrue(pushed.stderr().contains("changed, or deduplicated, since it was sent"));
     computer.run("restore", "day3", "--into", target.path()).succeeded();
     assertEquals(List.of(), TreeDiff.between(day3, target.path().resolve("day3"), 20));
+  }
+
+  private static void change(Path snapshot) throws Exception {
+    Program.run("btrfs", "property", "set", "-ts", snapshot, "ro", "false");
+    Files.writeString(snapshot.resolve("added"), "since it was sent");
+    Program.run("btrfs", "property", "set", "-ts", snapshot, "ro", "true");
+  }
+
+  /** On the disk that they were taken on, what has the uuid is something else by now. */
+  @Test
+  void whatWasChangedSinceItWasSentIsReceivedAnew() throws Exception {
+    Path day1 = next("day1");
+    Path day2 = next("day2");
+    computer.run("push", day1, day2).succeeded();
+    computer.run("restore", "day2", "--into", target.path()).succeeded();
+    change(day1);
+    Program.run("btrfs", "-q", "subvolume", "delete", "-c", day2);
+    Path folder = Files.createDirectory(disk.path().resolve("restored"));
+
+    Ended restored = computer.run("restore", "day2", "--into", folder).succeeded();
+
+    assertTrue(restored.stderr().contains(day1 + " is not what is stored"), restored::toString);
+    for (String day : List.of("day1", "day2")) {
+      assertEquals(
+          List.of(), TreeDiff.between(target.path().resolve(day), folder.resolve(day), 20), day);
+    }
+  }
+
+  /** By means that leave its received UUID, by which a receive looks for the parent of a delta. */
+  @Test
+  void noDeltaGoesOnWhatWasReceivedAndIsWritable() throws Exception {
+    Path day1 = next("day1");
+    Path day2 = next("day2");
+    computer.run("push", day1, day2).succeeded();
+    computer.run("restore", "day1", "--into", target.path()).succeeded();
+    Path received = target.path().resolve("day1");
+    Program.run(
+        "python3",
+        "-c",
+        "import fcntl, os, sys\n"
+            + "fcntl.ioctl(os.open(sys.argv[1], os.O_RDONLY), 0x4008941A, bytes(8))",
+        received);
+    Files.writeString(received.resolve("added"), "since it was received");
+    assertEquals(
+        Optional.of(uuid(day1)), Subvolumes.info(received).receivedUuid().map(Object::toString));
+
+    computer.run("restore", "day2", "--into", target.path()).failed(1, "is not what is stored");
+
+    assertFalse(Files.exists(target.path().resolve("day2")));
+    Program.run("btrfs", "-q", "subvolume", "delete", "-c", received);
+    computer.run("restore", "day2", "--into", target.path()).succeeded();
+    assertEquals(List.of(), TreeDiff.between(day2, target.path().resolve("day2"), 20));
+  }
+
+  /** Deltas go by its uuid: with other content under it they would restore to something else. */
+  @Test
+  void whatWasChangedSinceItWasSentMendsNothing() throws Exception {
+    Path day1 = next("day1");
+    computer.run("push", day1).succeeded();
+    String sha256 = sha256("day1");
+    change(day1);
+    for (Path chunk : StoredFiles.in(repository, "chunks")) {
+      Files.delete(chunk);
+    }
+
+    Ended mended = computer.run("push", "--repair", day1);
+    assertEquals(5, mended.status(), mended::toString);
+    assertTrue(mended.stderr().contains("since it was sent"), mended::toString);
+
+    assertEquals(sha256, sha256("day1"));
+  }
+
+  private String sha256(String name) throws Exception {
+    Ended shown = computer.run("show", name, "--json").succeeded();
+    return shown.json().get("snapshot").get("sha256").stringValue();
   }
 
   @Test

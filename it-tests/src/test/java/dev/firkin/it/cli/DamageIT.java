@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -113,5 +114,29 @@ class DamageIT {
 
   private static List<Path> named(String part, Path path) throws IOException {
     return entries(path).stream().filter(f -> f.getFileName().toString().contains(part)).toList();
+  }
+
+  /** As a disk loses what it holds: the kernel gives an error in place of the bytes. */
+  @Test
+  void whatTheDiskCannotReadIsDamage() throws Exception {
+    LoopBtrfs rotten = LoopBtrfs.in(folder, 1L << 30, "");
+    Path there = rotten.path().resolve("repository");
+    Computer other = Computer.in(folder.resolve("other"));
+    try (rotten;
+        other) {
+      other.withRepository(there).run("push", snapshot).succeeded();
+      Path chunk =
+          StoredFiles.in(there, "chunks").stream()
+              .max(Comparator.comparingLong(DamageIT::size))
+              .orElseThrow();
+      rotten.rot(Files.readAllBytes(chunk));
+
+      Ended verified = other.run("verify", "--read-data");
+
+      assertEquals(DAMAGED, verified.status(), verified::toString);
+      assertTrue(verified.stdout().contains(chunk.getFileName().toString()), verified::toString);
+      other.run("push", "--repair", snapshot).succeeded();
+      other.run("verify", "--read-data").succeeded();
+    }
   }
 }

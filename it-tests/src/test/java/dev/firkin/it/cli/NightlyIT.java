@@ -13,7 +13,11 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.LocalTime;
+import java.time.ZoneId;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -189,7 +193,8 @@ class NightlyIT {
     JsonNode listed = computer.run("list", "--json").succeeded().json().get("snapshots");
     assertEquals(3, listed.size(), "each is the parent of the next");
     assertEquals(1, local().size(), "only the newest is the parent of the next");
-    JsonNode status = computer.run("status", "--json").succeeded().json().get("status").get(0);
+    // Its exit code says whether a prune of each second is late.
+    JsonNode status = computer.run("status", "--json").json().get("status").get(0);
     assertEquals(2, status.get("held").size(), status::toString);
     assertEquals(local().getLast(), status.at("/next/parent").stringValue());
     assertEquals(3, status.get("chainLength").intValue());
@@ -329,6 +334,86 @@ class NightlyIT {
     Ended ended = run.signal(second).await();
     hooks.forEach(ProcessHandle::destroyForcibly);
     assertEquals(128 + (second.equals("INT") ? 2 : 15), ended.status(), ended::toString);
+  }
+
+  /** What the disk has lost of an old snapshot is no reason to lose all that is newer. */
+  @Test
+  void aSnapshotThatCannotBeReadKeepsNoNewerOneHere() throws Exception {
+    configure("", near());
+    byte[] lost = new byte[200_000];
+    new Random(1).nextBytes(lost);
+    Files.write(home.resolve("lost"), lost);
+    assertEquals(
+        1, computer.run("run").status(), "there is no repository, but the snapshot is made");
+    Files.delete(home.resolve("lost"));
+    disk.rot(lost);
+    init("near");
+
+    Ended second = computer.run("run", "--json");
+
+    assertEquals(1, second.status(), second::toString);
+    assertTrue(
+        second.stderr().contains(local().getFirst() + " could not be sent"), second::toString);
+    JsonNode stored = second.json().get("results").get(0).get("stored");
+    assertEquals(1, stored.size(), second::toString);
+    assertEquals(local().getLast(), stored.get(0).stringValue());
+    assertEquals(1, computer.run("status").status());
+    tree.mutate(5);
+    Ended third = computer.run("run", "--json").succeeded();
+    assertEquals(1, third.json().get("results").get(0).get("stored").size(), third::toString);
+    computer.run("status").succeeded();
+  }
+
+  /** Pushes go on within it alone, and who was never stored is told so. */
+  @Test
+  void outsideItsWindowNothingIsPushed() throws Exception {
+    init("near");
+    LocalTime now = LocalTime.now(ZoneId.systemDefault());
+    configure("", near() + "window = \"" + window(now.plusHours(6), now.plusHours(8)) + "\"\n");
+    Ended before = computer.run("run");
+    assertEquals(75, before.status(), before::toString);
+    assertTrue(before.stderr().contains("no run has met it yet"), before::toString);
+    assertEquals(0, count(repository("near").resolve("chunks")));
+    configure("", near() + "window = \"" + window(now.minusHours(6), now.plusHours(6)) + "\"\n");
+    Ended inside = computer.run("run", "--json").succeeded();
+    assertEquals(2, inside.json().get("results").get(0).get("stored").size(), inside::toString);
+    configure("", near() + "window = \"" + window(now.plusHours(6), now.plusHours(8)) + "\"\n");
+    Ended outside = computer.run("run", "--json").succeeded();
+    assertEquals(0, outside.json().get("results").get(0).get("stored").size(), outside::toString);
+  }
+
+  private static String window(LocalTime begin, LocalTime end) {
+    return begin.truncatedTo(ChronoUnit.MINUTES) + "-" + end.truncatedTo(ChronoUnit.MINUTES);
+  }
+
+  /** A window that ends too soon would else end too soon for the same one each night. */
+  @Test
+  void whatWasBegunComesFirstAmongTheVolumesToo() throws Exception {
+    init("near");
+    Path other = disk.subvolume("other");
+    Files.writeString(other.resolve("file"), "small");
+    String two =
+        "[volume.aaa]\nsubvolume = \"%s\"\nsnapshot_dir = \"%s\"\n".formatted(other, snapshots);
+    // A prune would wait for the lease of what is killed.
+    String near = two + near() + "prune = \"never\"\n";
+    configure("", near + "limit_upload = \"300K\"\n");
+    Running run = computer.start("run", "home", "aaa");
+    Path chunks = repository("near").resolve("chunks");
+    run.until("some chunks are stored", () -> count(chunks) > 5);
+    assertTrue(computer.run("status").stdout().contains("a run is at work since"));
+    run.killed();
+    Ended status = computer.run("status");
+    assertEquals(1, status.status(), status::toString);
+    assertTrue(status.stdout().contains("UNFINISHED"), status::toString);
+    assertTrue(status.stdout().contains("was killed"), status::toString);
+
+    configure("", near);
+    Ended next = computer.run("run", "aaa", "home", "--json").succeeded();
+
+    JsonNode results = next.json().get("results");
+    assertEquals("home", results.get(0).get("volume").stringValue(), next::toString);
+    assertEquals(2, results.get(0).get("stored").size());
+    computer.run("status").succeeded();
   }
 
   private static long count(Path folder) {

@@ -156,6 +156,6 @@ final class TomlWriter {
 
   /** For a comment, in which no control character may stand. */
   static String printable(String text) {
-    return text.replaceAll("[\\p{Cntrl}\\u0080-\\u009f" + BYTE_ORDER_MARK + "]", "?");
+    return text.replaceAll("[\\p{Cc}\\p{Cf}]", "?");
   }
 }
