@@ -19,6 +19,7 @@ import dev.firkin.repository.model.ChunkRun;
 import dev.firkin.repository.model.Manifest;
 import dev.firkin.repository.model.PageId;
 import dev.firkin.repository.model.SnapshotId;
+import dev.firkin.store.ObjectDamagedException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
@@ -197,6 +198,9 @@ final class Named implements AutoCloseable {
         }
         chunks.add(ref.get().id());
       } catch (DamagedException e) {
+        if (e.getCause() instanceof ObjectDamagedException damaged && damaged.isUnreadable()) {
+          throw damaged; // it may be read tomorrow
+        }
         // It is in quarantine for that, most likely; on with the pages behind it.
         System.getLogger(Named.class.getName())
             .log(System.Logger.Level.DEBUG, "passing over a page of what is in the trash", e);

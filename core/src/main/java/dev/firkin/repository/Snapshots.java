@@ -185,7 +185,11 @@ public final class Snapshots {
     }
   }
 
-  /** The manifest that something in the trash is, if it is an authentic one. */
+  /**
+   * The manifest that something in the trash is, if it is an authentic one.
+   *
+   * @throws ObjectDamagedException if it cannot be read at all, so that nobody knows what it is
+   */
   public Optional<Manifest> inTrash(Trash trash, Trash.Thrown thrown) throws FirkinException {
     if (!FOLDER.contains(thrown.original())) {
       return Optional.empty();
@@ -199,6 +203,9 @@ public final class Snapshots {
         | ObjectMissingException
         | ObjectDamagedException
         | ObjectTooLargeException e) {
+      if (e instanceof ObjectDamagedException damaged && damaged.isUnreadable()) {
+        throw damaged;
+      }
       LOG.log(System.Logger.Level.DEBUG, "passing over " + thrown.at(), e);
       return Optional.empty();
     }

@@ -7,6 +7,7 @@ public final class ObjectDamagedException extends StoreException {
   private static final long serialVersionUID = 1L;
 
   private final String arrived;
+  private final boolean unreadable;
 
   /**
    * One whose checksum is another.
@@ -15,11 +16,16 @@ public final class ObjectDamagedException extends StoreException {
    *     has seen a line that changes bytes, not an object that is damaged
    */
   public ObjectDamagedException(String location, ObjectKey key, String arrived) {
-    this(location, key, "is damaged: its checksum does not match", arrived, null);
+    this(location, key, "is damaged: its checksum does not match", arrived, false, null);
   }
 
   private ObjectDamagedException(
-      String location, ObjectKey key, String what, String arrived, @Nullable Exception cause) {
+      String location,
+      ObjectKey key,
+      String what,
+      String arrived,
+      boolean unreadable,
+      @Nullable Exception cause) {
     super(
         location,
         key,
@@ -27,13 +33,24 @@ public final class ObjectDamagedException extends StoreException {
         "run 'firkin verify --read-data' to find out what else is",
         cause);
     this.arrived = arrived;
+    this.unreadable = unreadable;
   }
 
   /** One that is there, and whose bytes the store cannot read. */
   public static ObjectDamagedException unreadable(
       String location, ObjectKey key, String why, Exception cause) {
     return new ObjectDamagedException(
-        location, key, "cannot be read (" + why + "): look for disk errors in dmesg", why, cause);
+        location,
+        key,
+        "cannot be read (" + why + "): look for disk errors in dmesg",
+        why,
+        true,
+        cause);
+  }
+
+  /** Whether no bytes came at all: a disk, or a file system by network, may think better of it. */
+  public boolean isUnreadable() {
+    return unreadable;
   }
 
   /** The checksum of the bytes that came. */

@@ -172,6 +172,9 @@ final class Mending implements AutoCloseable {
       Manifest written = snapshots.replace(ours);
       return new Mended(written, wholeness.isWhole(written));
     }
+    if (!unchanged) {
+      return new Mended(ours, false); // what the lost one named is not known, and ours is another
+    }
     ObjectKey key = Snapshots.key(ours.id());
     Manifest written;
     if (repository.store().head(key).isPresent()) {

@@ -33,25 +33,33 @@ import java.util.stream.Collectors;
 public final class BtrfsReceiver implements Receiver {
   private final Path directory;
   private final Console console;
+  private final String host;
 
-  private BtrfsReceiver(Path directory, Console console) {
+  private BtrfsReceiver(Path directory, Console console, String host) {
     this.directory = directory;
     this.console = console;
+    this.host = host;
   }
 
-  /** Checks that snapshots can be received there, before anything is fetched. */
-  public static BtrfsReceiver into(Path directory, Console console) throws FirkinException {
+  /**
+   * Checks that snapshots can be received there, before anything is fetched.
+   *
+   * @param host that this is
+   */
+  public static BtrfsReceiver into(Path directory, Console console, String host)
+      throws FirkinException {
     BtrfsTool.requirePresent();
     BtrfsTool.requireRoot("btrfs receive");
     BtrfsFilesystem.of(directory);
-    return new BtrfsReceiver(directory.toAbsolutePath().normalize(), console);
+    return new BtrfsReceiver(directory.toAbsolutePath().normalize(), console, host);
   }
 
   @Override
   public Set<SubvolumeUuid> received(Catalog stored) throws FirkinException {
     Set<SubvolumeUuid> uuids = new HashSet<>();
     for (Listed subvolume : BtrfsFilesystem.of(directory).subvolumes()) {
-      if (AsStored.doubt(subvolume.info(), stored).isEmpty() && !partial(subvolume.info().name())) {
+      if (AsStored.doubt(subvolume.info(), stored, host).isEmpty()
+          && !partial(subvolume.info().name())) {
         // The file system that a snapshot was taken on has it under its own uuid.
         uuids.add(subvolume.info().uuid());
         subvolume.info().receivedUuid().ifPresent(uuids::add);
@@ -129,15 +137,21 @@ public final class BtrfsReceiver implements Receiver {
    * What is to be received although it is there is not what it was any more. One that was received
    * too is in the way: {@code btrfs receive} could take either for the parent of a delta.
    */
-  private void refuseChanged(List<Manifest> plan) throws FirkinException {
+  public void refuseChanged(List<Manifest> plan) throws FirkinException {
     Set<SubvolumeUuid> planned = plan.stream().map(BtrfsReceiver::uuid).collect(Collectors.toSet());
+    Set<SubvolumeUuid> parents =
+        plan.stream().flatMap(m -> m.stream().parentUuid().stream()).collect(Collectors.toSet());
     for (Listed subvolume : BtrfsFilesystem.of(directory).subvolumes()) {
       SubvolumeInfo info = subvolume.info();
       String where = subvolume.path().map(Path::toString).orElse(subvolume.fromTop().toString());
       if (partial(info.name())) {
         continue;
       }
-      if (info.receivedUuid().filter(planned::contains).isPresent()) {
+      // Of several that were received, btrfs receive may take any.
+      boolean doubtful =
+          info.receivedUuid().filter(parents::contains).isPresent()
+              && info.unsafeAsParent().isPresent();
+      if (doubtful || info.receivedUuid().filter(planned::contains).isPresent()) {
         throw new FailedException(
             where
                 + " was received before and is not what is stored: "

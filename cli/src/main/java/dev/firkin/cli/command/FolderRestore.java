@@ -42,7 +42,8 @@ final class FolderRestore {
   }
 
   ExitCode run() throws FirkinException, InterruptedException {
-    BtrfsReceiver receiver = BtrfsReceiver.into(directory, session.console());
+    BtrfsReceiver receiver =
+        BtrfsReceiver.into(directory, session.console(), session.host().name());
     Access access = dryRun ? Access.METADATA : Access.DATA;
     try (OpenRepository open = session.open(access, Patience.FOREVER, outage)) {
       Catalog catalog = open.catalog();
@@ -67,6 +68,7 @@ final class FolderRestore {
       ChainRestore chain, Catalog catalog, Manifest wanted, BtrfsReceiver receiver)
       throws FirkinException {
     List<Manifest> plan = planned(chain, catalog, wanted, receiver);
+    receiver.refuseChanged(plan);
     for (Manifest manifest : plan) {
       say(
           "would receive %s (%s), %s of stream, %s to fetch"

@@ -63,11 +63,8 @@ final class MendingPush {
       Catalog catalog = open.repository().snapshots(ObjectCache.none()).load();
       for (LocalSnapshot snapshot : snapshots) {
         List<Form> forms = forms(open, catalog, snapshot);
-        if (forms.isEmpty()) {
-          session.console().warning(snapshot.path() + " is not stored: storing it");
-          forms = List.of(newForm(snapshot, catalog));
-        }
-        Optional<String> changed = AsStored.doubt(snapshot.info(), catalog);
+        Optional<String> changed =
+            AsStored.changed(snapshot.info(), catalog, session.host().name());
         changed.ifPresent(why ->
             session
                 .console()
@@ -75,8 +72,12 @@ final class MendingPush {
                     snapshot.path()
                         + ": "
                         + why
-                        + "; what it has in common with what is stored is mended, and nothing else"
-                        + " of it is stored"));
+                        + "; what it has in common with what is stored is mended, and no snapshot"
+                        + " is made of the rest"));
+        if (forms.isEmpty()) {
+          session.console().warning(snapshot.path() + " is not stored: storing it");
+          forms = List.of(newForm(snapshot, catalog));
+        }
         Sources sources = new Sources(snapshot, changed.isEmpty(), catalog);
         for (Form form : forms) {
           whole &= mend(push, open, lease, sources, form);
@@ -164,8 +165,13 @@ final class MendingPush {
         session
             .console()
             .warning(
-                "%s is stored as a delta on %s, which is not on its file system any more as it was: it cannot be sent like that again; store it in full: firkin push --parent none %s"
-                    .formatted(snapshot.name(), form.parent().get(), snapshot.path()));
+                "%s is stored as a delta on %s, which is not on its file system any more as it was: it cannot be sent like that again%s"
+                    .formatted(
+                        snapshot.name(),
+                        form.parent().get(),
+                        sources.unchanged()
+                            ? "; store it in full: firkin push --parent none " + snapshot.path()
+                            : ""));
         return false;
       }
     }

@@ -1,7 +1,9 @@
 package dev.firkin.cli.command;
 
 import dev.firkin.FirkinException;
+import dev.firkin.btrfs.BtrfsException;
 import dev.firkin.btrfs.BtrfsSend;
+import dev.firkin.cli.btrfs.AsStored;
 import dev.firkin.cli.btrfs.LocalSnapshot;
 import dev.firkin.cli.btrfs.ParentChoice;
 import dev.firkin.cli.btrfs.ParentChoice.Parent;
@@ -131,6 +133,7 @@ public final class SnapshotPush {
       push.alreadyStored(there.get());
       return Optional.empty();
     }
+    refuseChanged(snapshot, catalog);
     if (window.isOver()) {
       throw new CutShortException("the time is up before " + snapshot.path() + " is begun", null);
     }
@@ -142,6 +145,19 @@ public final class SnapshotPush {
                     snapshot.path(),
                     parent.map(p -> "a delta on " + p.path()).orElse("a full stream")));
     return Optional.of(send(push, open, lease, snapshot, parent, takenAt, true));
+  }
+
+  /** Deltas go by the uuid: with two contents under one, they would go on either. */
+  private void refuseChanged(LocalSnapshot snapshot, Catalog catalog) throws BtrfsException {
+    Optional<String> changed = AsStored.changed(snapshot.info(), catalog, session.host().name());
+    if (changed.isPresent()) {
+      throw new BtrfsException(
+          snapshot.path()
+              + " is stored, or what a stored delta goes on, and is not that any more: "
+              + changed.get()
+              + "; nothing was stored",
+          "take a new snapshot of it, and push that: btrfs subvolume snapshot -r");
+    }
   }
 
   /**

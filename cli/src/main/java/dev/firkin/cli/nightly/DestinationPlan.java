@@ -95,6 +95,16 @@ final class DestinationPlan {
    * @param unfinished what the last run was at
    */
   List<LocalSnapshot> toSend(Catalog catalog, Optional<String> unfinished, Instant now) {
+    return toSend(catalog, unfinished, Set.of(), now);
+  }
+
+  /**
+   * As the other.
+   *
+   * @param passedOver what could not be sent before, by uuid: older than what is stored by now
+   */
+  List<LocalSnapshot> toSend(
+      Catalog catalog, Optional<String> unfinished, Set<SubvolumeUuid> passedOver, Instant now) {
     List<Manifest> stored = stored(catalog);
     Set<SubvolumeUuid> there = everStored(catalog);
     long newest =
@@ -105,7 +115,8 @@ final class DestinationPlan {
             .orElse(-1);
     List<LocalSnapshot> news =
         local.snapshots().stream()
-            .filter(s -> !there.contains(s.uuid()) && s.info().otransid() > newest)
+            .filter(s -> !there.contains(s.uuid()))
+            .filter(s -> s.info().otransid() > newest || passedOver.contains(s.uuid()))
             .toList();
     // As they would be judged beside what is stored: not what the next forget would drop. Of those
     // of the same time the first counts.
@@ -117,7 +128,7 @@ final class DestinationPlan {
         .filter(s ->
             kept.contains(s.uuid())
                 // By the file system's own count: a clock may have been wrong.
-                || s.equals(news.getLast())
+                || (s.equals(news.getLast()) && s.info().otransid() > newest)
                 || unfinished.filter(s.name().name()::equals).isPresent())
         .toList();
   }

@@ -119,7 +119,8 @@ final class DryRun {
       } catch (FirkinException e) {
         failed(volume.name() + " to " + target, e);
       }
-      needs.add(target, needed, state.at(volume.name(), target).parents());
+      RunState.At at = state.at(volume.name(), target);
+      needs.add(target, needed, at.parents(), at.passedOver());
     }
     Optional<Map<SubvolumeUuid, String>> known = needs.known();
     if (!(volume.localRetention().min() instanceof PreserveMin.All)) {
@@ -169,13 +170,10 @@ final class DryRun {
     try (OpenRepository open = there.open(Access.METADATA, Patience.A_MINUTE)) {
       Catalog catalog = open.catalog();
       DestinationPlan plan = work.plan(zone, session.host().name());
-      Optional<String> unfinished =
-          state
-              .at(work.volume().name(), target.name())
-              .unfinished()
-              .map(RunState.Unfinished::snapshot);
+      RunState.At at = state.at(work.volume().name(), target.name());
+      Optional<String> unfinished = at.unfinished().map(RunState.Unfinished::snapshot);
       List<Manifest> planned = new ArrayList<>();
-      for (LocalSnapshot snapshot : plan.toSend(catalog, unfinished, now)) {
+      for (LocalSnapshot snapshot : plan.toSend(catalog, unfinished, at.passedOver(), now)) {
         Optional<Parent> parent = parentOf(snapshot, plan, catalog);
         console.data(
             "  would push %s to %s, %s"

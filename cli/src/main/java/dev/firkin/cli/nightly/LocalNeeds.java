@@ -25,8 +25,13 @@ final class LocalNeeds {
    * @param tonight what it needs; empty where it could not be asked: then it is what it needed the
    *     last time, and all that is newer
    * @param before the parents that it needed the last time; none where that is not known
+   * @param passedOver what could not be sent, and is to be
    */
-  void add(String target, Optional<Set<SubvolumeUuid>> tonight, Set<SubvolumeUuid> before) {
+  void add(
+      String target,
+      Optional<Set<SubvolumeUuid>> tonight,
+      Set<SubvolumeUuid> before,
+      Set<SubvolumeUuid> passedOver) {
     if (tonight.isEmpty() && before.isEmpty()) {
       known = false;
       return;
@@ -34,6 +39,7 @@ final class LocalNeeds {
     String who = "the repository " + target;
     Set<SubvolumeUuid> its = tonight.orElse(before);
     its.forEach(uuid -> needed.putIfAbsent(uuid, who));
+    passedOver.forEach(uuid -> needed.putIfAbsent(uuid, who));
     if (tonight.isEmpty()) {
       // What is newer than what it has is still to come there.
       long newest =

@@ -162,7 +162,8 @@ final class NightlyRun {
   private void need(Work work, TargetRun run) {
     String volume = work.volume().name();
     String target = work.destination().target().name();
-    needs(work.local()).add(target, run.needed(work), state.at(volume, target).parents());
+    RunState.At at = state.at(volume, target);
+    needs(work.local()).add(target, run.needed(work), at.parents(), at.passedOver());
   }
 
   private LocalNeeds needs(LocalSnapshots local) {

@@ -14,12 +14,18 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Keeps two runs on one host apart. The kernel gives it back when its process ends, however. */
 final class RunLock implements AutoCloseable {
+  private static final System.Logger LOG = System.getLogger(RunLock.class.getName());
+
+  /** Field 22 of proc(5)'s stat, counted from behind the name. */
+  private static final int START_TIME = 19;
+
   private final FileChannel file;
 
   private RunLock(FileChannel file) {
@@ -62,33 +68,39 @@ final class RunLock implements AutoCloseable {
 
   /** Who has it, for {@link #holder}. */
   private static void note(FileChannel file) {
-    ProcessHandle self = ProcessHandle.current();
-    String text = self.pid() + " " + started(self).map(Instant::toString).orElse("");
     try {
+      long pid = ProcessHandle.current().pid();
+      String text = String.join(" ", "" + pid, ticks(pid), boot(), Instant.now().toString());
       file.truncate(0);
       file.write(ByteBuffer.wrap(text.getBytes(StandardCharsets.US_ASCII)), 0);
     } catch (IOException e) {
-      System.getLogger(RunLock.class.getName())
-          .log(System.Logger.Level.DEBUG, "nobody is told who has the lock", e);
+      LOG.log(System.Logger.Level.DEBUG, "nobody is told who has the lock", e);
     }
   }
 
-  private static Optional<Instant> started(ProcessHandle process) {
-    return process.info().startInstant();
+  /** When a process began, by a clock that nobody sets. */
+  private static String ticks(long pid) throws IOException {
+    String stat = Files.readString(Path.of("/proc/" + pid + "/stat"));
+    // Its name may have blanks and brackets in it.
+    String behindName = stat.substring(stat.lastIndexOf(')') + 2);
+    return behindName.split(" ", -1)[START_TIME];
+  }
+
+  private static String boot() throws IOException {
+    return Files.readString(Path.of("/proc/sys/kernel/random/boot_id")).strip();
   }
 
   /** When the run began that is at work now, as far as that can be told without its lock. */
   static Optional<Instant> holder(Path stateFolder) {
     try {
       String[] words = Files.readString(stateFolder.resolve("run.lock")).strip().split(" ", -1);
-      return words.length == 2
-          ? ProcessHandle.of(Long.parseLong(words[0]))
-              .flatMap(RunLock::started)
-              .filter(at -> at.toString().equals(words[1]))
+      return words.length == 4
+              && words[1].equals(ticks(Long.parseLong(words[0])))
+              && words[2].equals(boot())
+          ? Optional.of(Instant.parse(words[3]))
           : Optional.empty();
-    } catch (IOException | NumberFormatException e) {
-      System.getLogger(RunLock.class.getName())
-          .log(System.Logger.Level.DEBUG, "nobody has the lock", e);
+    } catch (IOException | NumberFormatException | DateTimeParseException e) {
+      LOG.log(System.Logger.Level.DEBUG, "nobody has the lock", e);
       return Optional.empty();
     }
   }
@@ -106,8 +118,7 @@ final class RunLock implements AutoCloseable {
     try {
       file.truncate(0);
     } catch (IOException e) {
-      System.getLogger(RunLock.class.getName())
-          .log(System.Logger.Level.DEBUG, "the lock is given back with a name in it", e);
+      LOG.log(System.Logger.Level.DEBUG, "the lock is given back with a name in it", e);
     }
     close(file);
   }
@@ -117,8 +128,7 @@ final class RunLock implements AutoCloseable {
       try {
         file.close();
       } catch (IOException e) {
-        System.getLogger(RunLock.class.getName())
-            .log(System.Logger.Level.DEBUG, "closing the lock", e);
+        LOG.log(System.Logger.Level.DEBUG, "closing the lock", e);
       }
     }
   }

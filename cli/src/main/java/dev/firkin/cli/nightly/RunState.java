@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -58,6 +59,7 @@ final class RunState {
    * @param next on what the next one goes, as far as could be told
    * @param held names of those there that only stay because what is kept is based on them
    * @param problem why the last run was no success
+   * @param passedOver uuids of local snapshots that could not be sent, and are to be
    */
   record At(
       Optional<Instant> lastSuccess,
@@ -68,7 +70,8 @@ final class RunState {
       Optional<Next> next,
       List<String> held,
       Optional<String> problem,
-      Optional<Unfinished> unfinished) {
+      Optional<Unfinished> unfinished,
+      Set<SubvolumeUuid> passedOver) {
     static final At NOTHING =
         new At(
             Optional.empty(),
@@ -79,11 +82,13 @@ final class RunState {
             Optional.empty(),
             List.of(),
             Optional.empty(),
-            Optional.empty());
+            Optional.empty(),
+            Set.of());
 
     At {
       parents = Set.copyOf(parents);
       held = List.copyOf(held);
+      passedOver = Set.copyOf(passedOver);
     }
 
     At withProblem(String what, Optional<Unfinished> half) {
@@ -96,9 +101,11 @@ final class RunState {
           next,
           held,
           Optional.of(what),
-          half);
+          half,
+          passedOver);
     }
 
+    /** One that is being sent now; what was wrong before is over. */
     At withUnfinished(Unfinished half) {
       return new At(
           lastSuccess,
@@ -108,13 +115,39 @@ final class RunState {
           parents,
           next,
           held,
+          Optional.empty(),
+          Optional.of(half),
+          passedOver);
+    }
+
+    At withPassedOver(SubvolumeUuid snapshot) {
+      Set<SubvolumeUuid> more = new HashSet<>(passedOver);
+      more.add(snapshot);
+      return new At(
+          lastSuccess,
+          newest,
+          newestTime,
+          chainLength,
+          parents,
+          next,
+          held,
           problem,
-          Optional.of(half));
+          unfinished,
+          more);
     }
 
     At withHeld(List<String> names) {
       return new At(
-          lastSuccess, newest, newestTime, chainLength, parents, next, names, problem, unfinished);
+          lastSuccess,
+          newest,
+          newestTime,
+          chainLength,
+          parents,
+          next,
+          names,
+          problem,
+          unfinished,
+          passedOver);
     }
   }
 
@@ -181,20 +214,29 @@ final class RunState {
   }
 
   private static At at(JsonNode json) {
-    Set<SubvolumeUuid> parents = new HashSet<>();
-    json.path("parents").forEach(uuid -> parents.add(SubvolumeUuid.parse(uuid.asString())));
     return new At(
         text(json, "lastSuccess").map(Instant::parse),
         text(json, "newest"),
         text(json, "newestTime").map(Instant::parse),
         json.path("chainLength").asInt(0),
-        parents,
+        uuids(json.path("parents")),
         json.path("next").isObject()
             ? Optional.of(new Next(text(json.path("next"), "parent")))
             : Optional.empty(),
         json.path("held").valueStream().map(JsonNode::asString).toList(),
         text(json, "problem"),
-        text(json, "unfinished").map(snapshot -> new Unfinished(snapshot, percent(json))));
+        text(json, "unfinished").map(snapshot -> new Unfinished(snapshot, percent(json))),
+        uuids(json.path("passedOver")));
+  }
+
+  private static Set<SubvolumeUuid> uuids(JsonNode json) {
+    return json.valueStream()
+        .map(uuid -> SubvolumeUuid.parse(uuid.asString()))
+        .collect(Collectors.toSet());
+  }
+
+  private static void putUuids(ArrayNode node, Set<SubvolumeUuid> uuids) {
+    uuids.stream().map(SubvolumeUuid::toString).sorted().forEach(node::add);
   }
 
   private static Optional<Integer> percent(JsonNode json) {
@@ -287,7 +329,7 @@ final class RunState {
     times.forEach((name, time) -> node.put(name, time.toString()));
   }
 
-  /** As {@link #write}; nothing but what 'firkin status' says depends on it. */
+  /** As {@link #write}; where that fails, the next run asks for more and drops less. */
   void keep(Console console) {
     try {
       write();
@@ -306,8 +348,8 @@ final class RunState {
       at.newest().ifPresent(name -> node.put("newest", name));
       at.newestTime().ifPresent(time -> node.put("newestTime", time.toString()));
       node.put("chainLength", at.chainLength());
-      ArrayNode parents = node.putArray("parents");
-      at.parents().stream().map(SubvolumeUuid::toString).sorted().forEach(parents::add);
+      putUuids(node.putArray("parents"), at.parents());
+      putUuids(node.putArray("passedOver"), at.passedOver());
       at.problem().ifPresent(problem -> node.put("problem", problem));
       at.next()
           .ifPresent(next -> {

@@ -118,7 +118,7 @@ public final class StatusCommand implements Action {
     if (at.unfinished().isEmpty()) {
       return good ? "ok" : "PROBLEM";
     }
-    return running ? "SENDING" : "UNFINISHED";
+    return running && at.problem().isEmpty() ? "SENDING" : "UNFINISHED";
   }
 
   private static String isKilled(RunState.Unfinished half) {

@@ -26,7 +26,12 @@ final class Tally {
   /** The local snapshots that the repository still needs, by uuid; empty if not known. */
   Optional<Set<SubvolumeUuid>> needed = Optional.empty();
 
+  /** Of each snapshot that could not be sent, while newer ones were. */
+  final List<Failure> passedOver = new ArrayList<>();
+
+  /** What ended it. */
   Optional<Failure> failure = Optional.empty();
+
   Optional<String> note = Optional.empty();
 
   /**

@@ -68,25 +68,34 @@ final class TargetRun {
     this.session =
         session.forTarget(target, alone ? Optional.empty() : Optional.of(WHILE_OTHERS_WAIT));
     this.target = target;
-    // What was begun comes first, and then who has waited longest: else a window that ends too soon
-    // would end too soon for the same volume each night.
-    this.works =
-        works.stream()
-            .sorted(
-                Comparator.comparing((Work work) -> at(work, state).unfinished().isEmpty())
-                    .thenComparing(work -> at(work, state).lastSuccess().orElse(Instant.MIN)))
-            .toList();
     this.state = state;
     this.volumes = new VolumePush(this.session, target, state, time);
     this.notify = Notify.of(session.host());
     this.time = time;
     this.now = time.planned();
+    // Else a window that ends too soon would end too soon for the same volume each night.
+    this.works =
+        works.stream()
+            .sorted(Comparator.comparingInt(this::turn).thenComparing(this::lastSuccess))
+            .toList();
     this.zone = session.host().zone();
-    works.forEach(work -> tallies.put(work.volume().name(), new Tally(at(work, state))));
+    works.forEach(work -> tallies.put(work.volume().name(), new Tally(at(work))));
   }
 
-  private RunState.At at(Work work, RunState of) {
-    return of.at(work.volume().name(), target.name());
+  private RunState.At at(Work work) {
+    return state.at(work.volume().name(), target.name());
+  }
+
+  private Instant lastSuccess(Work work) {
+    return at(work).lastSuccess().orElse(Instant.MIN);
+  }
+
+  /** What is overdue and had no turn yet, then what is half there, then the others. */
+  private int turn(Work work) {
+    boolean overdue =
+        lastSuccess(work).equals(Instant.MIN)
+            || lastSuccess(work).plus(work.volume().maxAge()).isBefore(now);
+    return at(work).unfinished().isPresent() ? 1 : overdue ? 0 : 2;
   }
 
   /** Does what can be done; what fails is in the results. */
@@ -197,13 +206,15 @@ final class TargetRun {
   }
 
   private void allFail(Failure failure) {
+    boolean told = false;
     for (Tally tally : tallies.values()) {
       if (!tally.complete && tally.failure.isEmpty()) {
         tally.failure = Optional.of(failure);
       }
+      told |= tally.failure.filter(f -> f.exit() == failure.exit()).isPresent();
     }
-    if (tallies.values().stream().allMatch(t -> t.complete)) {
-      // All is stored, and what comes after it was not done.
+    if (!told) {
+      // What could be stored is stored, and what comes after it was not done.
       troubles.add(new RunReport.Trouble(target.name(), failure));
     }
   }
@@ -226,6 +237,10 @@ final class TargetRun {
       if (!outside && !tally.complete && tally.failure.isEmpty()) {
         tally.failure = Optional.of(Failure.interrupted()); // not reached
       }
+      // What ended it must not hide what it had passed over before.
+      tally.passedOver.stream()
+          .filter(f -> tally.failure.filter(f::equals).isEmpty())
+          .forEach(f -> troubles.add(new RunReport.Trouble(volume + " to " + target.name(), f)));
       tally.failure.ifPresent(f ->
           state.put(
               volume,

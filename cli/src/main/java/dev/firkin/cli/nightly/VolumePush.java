@@ -33,6 +33,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Brings what is due of a volume into a repository, and notes what is known of it then. */
 final class VolumePush {
@@ -68,7 +69,7 @@ final class VolumePush {
   void run(Work work, Tally tally, Means means) throws FirkinException, InterruptedException {
     DestinationPlan plan = work.plan(zone, session.host().name());
     try {
-      for (LocalSnapshot snapshot : plan.toSend(means.open().catalog(), unfinished(work), now)) {
+      for (LocalSnapshot snapshot : toSend(work, plan, means.open().catalog())) {
         begin(work, tally, snapshot);
         try {
           send(work, plan, snapshot, means)
@@ -77,24 +78,20 @@ final class VolumePush {
                 tally.newBytes += r.manifest().added().storedBytes();
               });
         } catch (BtrfsException | MalformedStreamException | PushException e) {
-          passOver(snapshot, e, tally);
+          passOver(work, snapshot, e, tally);
         }
       }
       tally.sending = Optional.empty();
-      Catalog catalog = means.open().catalog();
-      if (tally.failure.isPresent()) {
-        need(work, tally, plan, catalog);
-      } else {
-        know(work, tally, plan, catalog);
-        tally.complete = true;
-      }
+      know(work, tally, plan, means.open().catalog());
+      tally.complete = tally.passedOver.isEmpty();
+      tally.failure = tally.passedOver.stream().findFirst();
     } catch (StoreUnavailableException
         | StoreRefusedException
         | StoreInterruptedException
         | NoSuchStoreException e) {
       throw e; // the others would fare no better
     } catch (FirkinException e) {
-      if (Thread.currentThread().isInterrupted()) {
+      if (Thread.currentThread().isInterrupted() || session.interrupts().arrived()) {
         throw e;
       }
       Failure failure = Failure.of(e);
@@ -146,49 +143,62 @@ final class VolumePush {
   }
 
   /** The newer ones may be sound: one that cannot be read must not keep them here for ever. */
-  private void passOver(LocalSnapshot snapshot, FirkinException e, Tally tally)
+  private void passOver(Work work, LocalSnapshot snapshot, FirkinException e, Tally tally)
       throws FirkinException {
     // Ctrl-C reaches btrfs send too.
     if (Thread.currentThread().isInterrupted() || session.interrupts().arrivedOrArrives()) {
       throw e;
     }
-    session
-        .console()
-        .warning(snapshot.path() + " could not be sent, newer ones will be: " + e.getMessage());
-    tally.failure = Optional.of(tally.failure.orElseGet(() -> Failure.of(e)));
+    Failure why = Failure.of(e);
+    Failure failure =
+        new Failure(
+            why.code(),
+            why.exit(),
+            snapshot.path() + " could not be sent: " + why.message(),
+            Optional.of(
+                "each run tries again and keeps it here; where it cannot be saved, delete it: btrfs"
+                    + " subvolume delete "
+                    + snapshot.path()));
+    session.console().warning(failure.message() + "; newer ones will be");
+    tally.passedOver.add(failure);
+    String volume = work.volume().name();
+    RunState.At at = state.at(volume, target.name());
+    state.put(volume, target.name(), at.withPassedOver(snapshot.uuid()));
   }
 
-  /** Which of the local snapshots the next nights want. */
-  private void need(Work work, Tally tally, DestinationPlan plan, Catalog catalog) {
-    Set<SubvolumeUuid> keep = new HashSet<>(plan.parentsToKeep(catalog));
-    plan.toSend(catalog, unfinished(work), now).forEach(s -> keep.add(s.uuid()));
-    tally.needed = Optional.of(Set.copyOf(keep));
+  private List<LocalSnapshot> toSend(Work work, DestinationPlan plan, Catalog catalog) {
+    RunState.At at = state.at(work.volume().name(), target.name());
+    return plan.toSend(
+        catalog, at.unfinished().map(RunState.Unfinished::snapshot), at.passedOver(), now);
   }
 
-  /** Before the others get their part, so that what is said of it is of this moment. */
+  /**
+   * Which of the local snapshots the next nights want, and how all is now. Before the others get
+   * their part, so that what is said of it is of this moment.
+   */
   void know(Work work, Tally tally, DestinationPlan plan, Catalog catalog) {
-    need(work, tally, plan, catalog);
+    RunState.At before = state.at(work.volume().name(), target.name());
+    Set<SubvolumeUuid> left =
+        toSend(work, plan, catalog).stream().map(LocalSnapshot::uuid).collect(Collectors.toSet());
+    Set<SubvolumeUuid> passedOver = new HashSet<>(before.passedOver());
+    passedOver.retainAll(left);
+    left.addAll(plan.parentsToKeep(catalog));
+    tally.needed = Optional.of(Set.copyOf(left));
     List<Manifest> stored = plan.stored(catalog);
     Chains chains = Chains.of(catalog.manifests());
     state.put(
         work.volume().name(),
         target.name(),
         new RunState.At(
-            Optional.of(now),
+            tally.passedOver.isEmpty() ? Optional.of(now) : before.lastSuccess(),
             stored.isEmpty() ? Optional.empty() : Optional.of(stored.getLast().name().name()),
             stored.isEmpty() ? Optional.empty() : Optional.of(stored.getLast().time()),
             stored.isEmpty() ? 0 : chains.length(stored.getLast()),
             plan.parentsToKeep(catalog),
             Optional.of(new RunState.Next(plan.parentAt(now.plus(A_DAY), catalog))),
-            state.at(work.volume().name(), target.name()).held(),
+            before.held(),
             Optional.empty(),
-            Optional.empty()));
-  }
-
-  private Optional<String> unfinished(Work work) {
-    return state
-        .at(work.volume().name(), target.name())
-        .unfinished()
-        .map(RunState.Unfinished::snapshot);
+            Optional.empty(),
+            passedOver));
   }
 }

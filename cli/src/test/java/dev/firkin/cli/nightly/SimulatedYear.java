@@ -124,7 +124,7 @@ final class SimulatedYear {
       }
     }
     LocalNeeds needs = new LocalNeeds(local);
-    needs.add(target(), needed, state.at(name(), target()).parents());
+    needs.add(target(), needed, state.at(name(), target()).parents(), Set.of());
     if (needs.known().isPresent()) {
       new LocalRetention(local, ZONE)
           .judge(needs.known().get(), now).stream()
@@ -246,7 +246,8 @@ final class SimulatedYear {
             Optional.empty(),
             List.of(),
             Optional.empty(),
-            Optional.empty()));
+            Optional.empty(),
+            Set.of()));
   }
 
   private boolean forget(Repository repository, Snapshots snapshots, Lease lease, Instant now)

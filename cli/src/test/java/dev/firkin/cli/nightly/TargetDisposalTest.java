@@ -138,7 +138,8 @@ final class TargetDisposalTest {
             Optional.empty(),
             List.of(),
             Optional.empty(),
-            Optional.empty()));
+            Optional.empty(),
+            Set.of()));
     state.write();
     assertEquals(weeksAgo, RunState.read(folder).at("home", "far").newestTime().orElseThrow());
 

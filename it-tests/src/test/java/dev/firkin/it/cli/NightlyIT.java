@@ -339,7 +339,7 @@ class NightlyIT {
   /** What the disk has lost of an old snapshot is no reason to lose all that is newer. */
   @Test
   void aSnapshotThatCannotBeReadKeepsNoNewerOneHere() throws Exception {
-    configure("", near());
+    configure("preserve_min = \"latest\"\n", near());
     byte[] lost = new byte[200_000];
     new Random(1).nextBytes(lost);
     Files.write(home.resolve("lost"), lost);
@@ -357,10 +357,19 @@ class NightlyIT {
     JsonNode stored = second.json().get("results").get(0).get("stored");
     assertEquals(1, stored.size(), second::toString);
     assertEquals(local().getLast(), stored.get(0).stringValue());
-    assertEquals(1, computer.run("status").status());
+    // It stays and is tried again, though the policy here would drop it, until the user does.
+    assertEquals(2, local().size(), "what is not stored, and what the next delta goes on");
+    String unread = local().getFirst();
     tree.mutate(5);
-    Ended third = computer.run("run", "--json").succeeded();
+    Ended third = computer.run("run", "--json");
+    assertEquals(1, third.status(), third::toString);
     assertEquals(1, third.json().get("results").get(0).get("stored").size(), third::toString);
+    assertEquals(unread, local().getFirst());
+    Ended status = computer.run("status");
+    assertEquals(1, status.status(), status::toString);
+    assertTrue(status.stdout().contains(unread + " could not be sent"), status::toString);
+    Program.run("btrfs", "-q", "subvolume", "delete", "-c", snapshots.resolve(unread));
+    computer.run("run").succeeded();
     computer.run("status").succeeded();
   }
 
@@ -396,6 +405,8 @@ class NightlyIT {
         "[volume.aaa]\nsubvolume = \"%s\"\nsnapshot_dir = \"%s\"\n".formatted(other, snapshots);
     // A prune would wait for the lease of what is killed.
     String near = two + near() + "prune = \"never\"\n";
+    configure("", near);
+    computer.run("run", "aaa").succeeded();
     configure("", near + "limit_upload = \"300K\"\n");
     Running run = computer.start("run", "home", "aaa");
     Path chunks = repository("near").resolve("chunks");
