@@ -63,11 +63,11 @@ class BadInputIT {
   @Test
   void wrongPassphrase() throws Exception {
     computer.use(repository.toString());
-    computer.run("init", "--passphrase-file", file("right", "correct horse\n")).succeeded();
+    computer.here("init", "--passphrase-file", file("right", "correct horse\n")).succeeded();
     Path wrong = file("wrong", "incorrect horse\n");
 
-    other.run("join", "--passphrase-file", wrong).failed(FAILED, "passphrase");
-    other.run("list", "--passphrase-file", wrong).failed(FAILED, "passphrase");
+    other.here("join", "--passphrase-file", wrong).failed(FAILED, "passphrase");
+    other.here("list", "--passphrase-file", wrong).failed(FAILED, "passphrase");
 
     assertEquals(List.of(), StoredFiles.in(other.folder(), "config/repositories"));
   }
@@ -77,9 +77,9 @@ class BadInputIT {
     computer.withRepository(repository);
     push(computer, "stdin/a", 300_000);
     Path wrong = folder.resolve("wrong.txt");
-    other.run("keygen", "-o", wrong).succeeded();
+    other.here("keygen", "-o", wrong).succeeded();
 
-    other.run("join", "--identity-file", wrong).failed(FAILED, "identities");
+    other.here("join", "--identity-file", wrong).failed(FAILED, "identities");
     computer.unset("FIRKIN_IDENTITY_FILE");
     Path target = folder.resolve("restored");
     computer
@@ -92,18 +92,18 @@ class BadInputIT {
   @Test
   void identityFileThatIsNone() throws Exception {
     computer.withRepository(repository);
-    other.run("join", "--identity-file", file("note", "nothing\n")).failed(FAILED, "note");
-    other.run("join", "--identity-file", folder.resolve("absent")).failed(FAILED, "absent");
+    other.here("join", "--identity-file", file("note", "nothing\n")).failed(FAILED, "note");
+    other.here("join", "--identity-file", folder.resolve("absent")).failed(FAILED, "absent");
   }
 
   @Test
   void repositoryThatIsNone() throws Exception {
     Path empty = Files.createDirectory(folder.resolve("empty"));
     computer.use(empty.toString());
-    computer.run("list").failed(NOT_FOUND, empty.toString(), "init");
+    computer.here("list").failed(NOT_FOUND, empty.toString(), "init");
     computer.shell("echo data | firkin push --stdin --name a").failed(NOT_FOUND);
     computer.use(folder.resolve("nowhere").toString());
-    computer.run("list").failed(NOT_FOUND, "nowhere");
+    computer.here("list").failed(NOT_FOUND, "nowhere");
     computer.unset("FIRKIN_REPO").run("list").failed(USAGE, "--repo", "FIRKIN_REPO");
     assertEquals(List.of(), StoredFiles.in(folder, "empty"));
   }
@@ -112,7 +112,7 @@ class BadInputIT {
   void repositoryThatIsThere() throws Exception {
     computer.withRepository(repository);
     byte[] before = Files.readAllBytes(repository.resolve("firkin.json"));
-    computer.run("init", "--no-encryption").failed(FAILED, repository.toString());
+    computer.here("init", "--no-encryption").failed(FAILED, repository.toString());
     assertEquals(
         HexFormat.of().formatHex(before),
         HexFormat.of().formatHex(Files.readAllBytes(repository.resolve("firkin.json"))));
@@ -125,7 +125,7 @@ class BadInputIT {
     Files.writeString(config, sealedAsVersion2(Files.readString(config)));
 
     for (Computer each : List.of(computer, other)) {
-      each.run("list").failed(FAILED, "format", "newer");
+      each.here("list").failed(FAILED, "format", "newer");
       each.shell("echo data | firkin push --stdin --name a").failed(FAILED, "newer");
     }
   }

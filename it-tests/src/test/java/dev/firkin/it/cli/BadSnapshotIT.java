@@ -94,7 +94,7 @@ class BadSnapshotIT {
     computer
         .shell("unshare -m bash -ec '" + hide + "; exec firkin push " + snapshot + "'")
         .failed(FAILED, "btrfs", "install");
-    computer.run("push", snapshot).succeeded();
+    computer.here("push", snapshot).succeeded();
     computer
         .shell(
             "unshare -m bash -ec '"
@@ -108,7 +108,7 @@ class BadSnapshotIT {
   @Test
   void notRoot() throws Exception {
     Path snapshot = disk.snapshot(origin, "monday");
-    computer.run("push", snapshot).succeeded();
+    computer.here("push", snapshot).succeeded();
     forEverybody();
     String asNobody = "setpriv --reuid 65534 --regid 65534 --clear-groups firkin ";
     Path next = disk.snapshot(origin, "tuesday");
@@ -139,7 +139,7 @@ class BadSnapshotIT {
 
   @Test
   void targetIsNoBtrfs() throws Exception {
-    computer.run("push", disk.snapshot(origin, "monday")).succeeded();
+    computer.here("push", disk.snapshot(origin, "monday")).succeeded();
     Path target = Files.createDirectory(folder.resolve("target"));
     computer.run("restore", "monday", "--into", target).failed(FAILED, "btrfs", "target");
     computer.run("restore", "monday", "--into", folder.resolve("absent")).failed(FAILED, "absent");

@@ -60,25 +60,25 @@ class ChainsIT {
     Path day1 = next("day1");
     Path day2 = next("day2");
     Path day3 = next("day3");
-    computer.run("push", day1, day2).succeeded();
+    computer.here("push", day1, day2).succeeded();
     assertEquals("", parentOf("day1"));
     assertEquals(uuid(day1), parentOf("day2"));
 
     Program.run("btrfs", "-q", "subvolume", "delete", "-c", day2); // no longer on this disk
-    computer.run("push", day3).succeeded();
+    computer.here("push", day3).succeeded();
     assertEquals(uuid(day1), parentOf("day3"));
 
     Path day4 = next("day4"); // never pushed, so no parent for the next
     Path day5 = next("day5");
-    computer.run("push", day5).succeeded();
+    computer.here("push", day5).succeeded();
     assertEquals(uuid(day3), parentOf("day5"));
     assertTrue(Files.exists(day4));
 
     Path day6 = next("day6");
-    computer.run("push", day6, "--parent", "none").succeeded();
+    computer.here("push", day6, "--parent", "none").succeeded();
     assertEquals("", parentOf("day6"));
     Path day7 = next("day7");
-    computer.run("push", day7, "--parent", day1).succeeded();
+    computer.here("push", day7, "--parent", day1).succeeded();
     assertEquals(uuid(day1), parentOf("day7"));
   }
 
@@ -87,7 +87,7 @@ class ChainsIT {
   void whatWasChangedSinceItWasSentIsNoParent() throws Exception {
     Path day1 = next("day1");
     Path day2 = next("day2");
-    computer.run("push", day1, day2).succeeded();
+    computer.here("push", day1, day2).succeeded();
     change(day2);
     Path day3 = next("day3");
 
@@ -96,7 +96,7 @@ class ChainsIT {
 
     assertEquals(uuid(day1), parentOf("day3"));
     assertTrue(pushed.stderr().contains("changed, or deduplicated, since it was sent"));
-    computer.run("restore", "day3", "--into", target.path()).succeeded();
+    computer.here("restore", "day3", "--into", target.path()).succeeded();
     assertEquals(List.of(), TreeDiff.between(day3, target.path().resolve("day3"), 20));
   }
 
@@ -111,8 +111,8 @@ class ChainsIT {
   void whatWasChangedSinceItWasSentIsReceivedAnew() throws Exception {
     Path day1 = next("day1");
     Path day2 = next("day2");
-    computer.run("push", day1, day2).succeeded();
-    computer.run("restore", "day2", "--into", target.path()).succeeded();
+    computer.here("push", day1, day2).succeeded();
+    computer.here("restore", "day2", "--into", target.path()).succeeded();
     change(day1);
     Program.run("btrfs", "-q", "subvolume", "delete", "-c", day2);
     Path folder = Files.createDirectory(disk.path().resolve("restored"));
@@ -131,8 +131,8 @@ class ChainsIT {
   void noDeltaGoesOnWhatWasReceivedAndIsWritable() throws Exception {
     Path day1 = next("day1");
     Path day2 = next("day2");
-    computer.run("push", day1, day2).succeeded();
-    computer.run("restore", "day1", "--into", target.path()).succeeded();
+    computer.here("push", day1, day2).succeeded();
+    computer.here("restore", "day1", "--into", target.path()).succeeded();
     Path received = target.path().resolve("day1");
     Program.run(
         "python3",
@@ -148,7 +148,7 @@ class ChainsIT {
 
     assertFalse(Files.exists(target.path().resolve("day2")));
     Program.run("btrfs", "-q", "subvolume", "delete", "-c", received);
-    computer.run("restore", "day2", "--into", target.path()).succeeded();
+    computer.here("restore", "day2", "--into", target.path()).succeeded();
     assertEquals(List.of(), TreeDiff.between(day2, target.path().resolve("day2"), 20));
   }
 
@@ -156,7 +156,7 @@ class ChainsIT {
   @Test
   void whatWasChangedSinceItWasSentMendsNothing() throws Exception {
     Path day1 = next("day1");
-    computer.run("push", day1).succeeded();
+    computer.here("push", day1).succeeded();
     String sha256 = sha256("day1");
     change(day1);
     for (Path chunk : StoredFiles.in(repository, "chunks")) {
@@ -171,7 +171,7 @@ class ChainsIT {
   }
 
   private String sha256(String name) throws Exception {
-    Ended shown = computer.run("show", name, "--json").succeeded();
+    Ended shown = computer.here("show", name, "--json").succeeded();
     return shown.json().get("snapshot").get("sha256").stringValue();
   }
 
@@ -180,9 +180,9 @@ class ChainsIT {
     List<Path> days = new ArrayList<>();
     for (int i = 1; i <= 3; i++) {
       days.add(next("day" + i));
-      computer.run("push", days.getLast()).succeeded();
+      computer.here("push", days.getLast()).succeeded();
     }
-    computer.run("restore", "day2", "--into", target.path()).succeeded();
+    computer.here("restore", "day2", "--into", target.path()).succeeded();
     assertFalse(Files.exists(target.path().resolve("day3")));
 
     Ended second = computer.run("restore", "home@latest", "--into", target.path(), "--json");
@@ -203,8 +203,8 @@ class ChainsIT {
   void restoreIntoAMountThatDoesNotReachWhatIsThere() throws Exception {
     Path day1 = next("day1");
     Path day2 = next("day2");
-    computer.run("push", day1, day2).succeeded();
-    computer.run("restore", "day1", "--into", target.path()).succeeded();
+    computer.here("push", day1, day2).succeeded();
+    computer.here("restore", "day1", "--into", target.path()).succeeded();
     target.subvolume("inner");
     Path inner = target.mountSubvolume("/inner");
 
@@ -217,20 +217,20 @@ class ChainsIT {
 
   @Test
   void chainGoesOnFromTheRestoredDisk() throws Exception {
-    computer.run("push", next("day1")).succeeded();
-    computer.run("restore", "day1", "--into", target.path()).succeeded();
+    computer.here("push", next("day1")).succeeded();
+    computer.here("restore", "day1", "--into", target.path()).succeeded();
     Path restored = target.path().resolve("day1");
     Path writable = target.path().resolve("home");
     Program.run("btrfs", "-q", "subvolume", "snapshot", restored, writable);
     Files.writeString(writable.resolve("after the fire"), "new");
     Path day2 = target.snapshot(writable, "day2");
 
-    computer.run("push", "--volume", "home", day2).succeeded();
+    computer.here("push", "--volume", "home", day2).succeeded();
 
     assertEquals(uuid(disk.path().resolve("day1")), parentOf("home/day2"));
     LoopBtrfs third = LoopBtrfs.in(folder);
     try (third) {
-      computer.run("restore", "home/day2", "--into", third.path()).succeeded();
+      computer.here("restore", "home/day2", "--into", third.path()).succeeded();
       assertEquals(List.of(), TreeDiff.between(day2, third.path().resolve("day2"), 20));
     }
   }
@@ -238,9 +238,9 @@ class ChainsIT {
   @Test
   void pushingAgainStoresNothing() throws Exception {
     Path day1 = next("day1");
-    computer.run("push", day1).succeeded();
+    computer.here("push", day1).succeeded();
     var before = StoredFiles.sizes(repository);
-    computer.run("push", day1).succeeded();
+    computer.here("push", day1).succeeded();
     assertEquals(before, StoredFiles.sizes(repository));
   }
 
@@ -253,17 +253,17 @@ class ChainsIT {
     Path srvDay1 = folderOfSrv.resolve("day1");
     Program.run("btrfs", "-q", "subvolume", "snapshot", "-r", other, srvDay1);
     Path day2 = next("day2");
-    computer.run("push", homeDay1, srvDay1, day2).succeeded();
+    computer.here("push", homeDay1, srvDay1, day2).succeeded();
 
-    computer.run("show", "day1").failed(2, "home/day1", "srv/day1");
+    computer.here("show", "day1").failed(2, "home/day1", "srv/day1");
     assertEquals(uuid(srvDay1), uuidOf("srv/day1"));
     assertEquals(uuid(homeDay1), uuidOf("home/day1"));
     assertEquals(uuid(day2), uuidOf("day2"));
     assertEquals(uuid(day2), uuidOf("home@latest"));
     assertEquals(uuid(day2), uuidOf(uuid(day2).substring(0, 13)));
-    computer.run("show", "day3").failed(3, "day3");
-    computer.run("show", "nowhere@latest").failed(3, "nowhere");
-    String ofSrv = computer.run("list", "srv").succeeded().stdout();
+    computer.here("show", "day3").failed(3, "day3");
+    computer.here("show", "nowhere@latest").failed(3, "nowhere");
+    String ofSrv = computer.here("list", "srv").succeeded().stdout();
     assertTrue(ofSrv.contains("day1") && !ofSrv.contains("day2"), ofSrv);
   }
 
@@ -281,6 +281,6 @@ class ChainsIT {
   }
 
   private JsonNode shown(String name) throws Exception {
-    return computer.run("show", name, "--json").succeeded().json().get("snapshot");
+    return computer.here("show", name, "--json").succeeded().json().get("snapshot");
   }
 }

@@ -70,7 +70,17 @@ class ClockIT {
     Path repository = folder.resolve("repository");
     Running push =
         computer
-            .start("push", "--stdin", "--name", "db/x", "--for", "20s", "--", "cat", "/dev/zero")
+            .start(
+                "push",
+                "--stdin",
+                "--name",
+                "db/x",
+                "--for",
+                "10s",
+                "--",
+                "sh",
+                "-c",
+                "while :; do head -c 65536 /dev/zero; sleep 0.1; done")
             .until("it has begun", () -> !StoredFiles.in(repository, "leases").isEmpty());
     clock.set("-5h");
     Ended ended = push.await();
@@ -84,14 +94,16 @@ class ClockIT {
     Path repository = folder.resolve("repository");
     try (LoopBtrfs disk = LoopBtrfs.in(folder);
         LoopBtrfs target = LoopBtrfs.in(folder)) {
+      String recipient = Computer.recipient(computer.makeIdentity());
       clock.set("+400d");
-      computer.withRepository(repository);
+      computer.use(repository.toString());
+      computer.run("init", "--recipient", recipient, "--chunk-size", "64K").succeeded();
       Path origin = disk.subvolume("home");
       TreeMaker tree = new TreeMaker(origin, 5);
-      tree.fill(200, 600_000);
+      tree.fill(80, 600_000);
       Path first = disk.snapshot(origin, "first");
       computer
-          .start("push", "--limit-upload", "6M", first)
+          .start("push", "--limit-upload", "2M", first)
           .until("a checkpoint is there", () -> !StoredFiles.in(repository, "uploads").isEmpty())
           .killed();
 

@@ -1,9 +1,15 @@
 package dev.firkin.it.cli;
 
+import dev.firkin.cli.Firkin;
+import dev.firkin.cli.session.Host;
+import dev.firkin.cli.session.Interrupts;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -20,9 +26,10 @@ final class Computer implements AutoCloseable {
       """
       #!/bin/bash
       export MALLOC_ARENA_MAX=2
-      exec 'JAVA_HOME/bin/java' -Xmx"${FIRKIN_HEAP:-256m}" -XX:+UseParallelGC -XX:-UsePerfData \\
+      # What a shell has started in the background ignores SIGINT, and so do its children.
+      exec env --default-signal=INT 'JAVA_HOME/bin/java' -Xmx"${FIRKIN_HEAP:-256m}" -XX:+UseParallelGC -XX:-UsePerfData \\
         -XX:FreqInlineSize=35 -XX:InlineSmallCode=300 -XX:LoopUnrollLimit=16 \\
-        -XX:AOTCache='CACHE_FILE' '-Xlog:aot*=off' '-Xlog:cds*=off' \\
+        -Djdk.util.jar.enableMultiRelease=false -XX:AOTCache='CACHE_FILE' '-Xlog:aot*=off' '-Xlog:cds*=off' \\
         --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow -jar 'JAR' "$@"
       """;
 
@@ -98,7 +105,7 @@ final class Computer implements AutoCloseable {
   /** Makes an identity, and lets all commands from now on use it. */
   Path makeIdentity() throws IOException, InterruptedException {
     Path file = folder.resolve("identity.txt");
-    run("keygen", "-o", file).succeeded();
+    here("keygen", "-o", file).succeeded();
     set("FIRKIN_IDENTITY_FILE", file.toString());
     return file;
   }
@@ -121,7 +128,7 @@ final class Computer implements AutoCloseable {
   Computer withRepository(String repository) throws IOException, InterruptedException {
     String recipient = recipient(makeIdentity());
     use(repository);
-    run("init", "--recipient", recipient, "--chunk-size", "64K").succeeded();
+    here("init", "--recipient", recipient, "--chunk-size", "64K").succeeded();
     return this;
   }
 
@@ -140,6 +147,39 @@ final class Computer implements AutoCloseable {
   /** Runs {@code firkin} to its end. */
   Ended run(Object... arguments) throws IOException, InterruptedException {
     return start(arguments).await();
+  }
+
+  /**
+   * Runs a command line of {@code firkin} in this process: what a test only prepares by, or only
+   * looks with. The start of a program takes longer than most of what they do.
+   */
+  Ended here(Object... arguments) throws IOException {
+    List<String> words = new ArrayList<>();
+    for (Object argument : arguments) {
+      words.add(argument.toString());
+    }
+    // The S3 backend reads the environment of the process.
+    String endpoint = environment.get("AWS_ENDPOINT_URL_S3");
+    if (endpoint != null) {
+      words.addAll(0, List.of("--endpoint-url", endpoint));
+    }
+    Path output = Files.createDirectories(folder.resolve("output"));
+    Path stdout = output.resolve(++runs + ".out");
+    Path stderr = output.resolve(runs + ".err");
+    try (OutputStream out = Files.newOutputStream(stdout);
+        OutputStream err = Files.newOutputStream(stderr);
+        AwsProperties _ = AwsProperties.of(environment)) {
+      Host host =
+          new Host(
+              environment,
+              InputStream.nullInputStream(),
+              out,
+              err,
+              Host.Terminals.NONE,
+              ZoneId.systemDefault());
+      int status = Firkin.run(host, new Interrupts(), words.toArray(String[]::new)).number();
+      return new Ended(words, status, stdout, stderr);
+    }
   }
 
   /** Starts {@code firkin}. */

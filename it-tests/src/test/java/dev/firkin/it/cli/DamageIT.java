@@ -64,7 +64,7 @@ class DamageIT {
     Path origin = disk.subvolume("home");
     new TreeMaker(origin, 4).fill(60, 200_000);
     snapshot = disk.snapshot(origin, "monday");
-    computer.run("push", snapshot).succeeded();
+    computer.here("push", snapshot).succeeded();
   }
 
   @AfterEach
@@ -92,13 +92,13 @@ class DamageIT {
     computer.run("restore", "monday", "--stdout").failed(DAMAGED, id);
     computer.run("restore", "monday", "--into", target.path()).failed(DAMAGED, id);
     assertEquals(List.of(), entries(target.path()), "subvolumes left on the target");
-    Ended verified = computer.run("verify", "--read-data");
+    Ended verified = computer.here("verify", "--read-data");
     assertEquals(DAMAGED, verified.status(), verified::toString);
     assertTrue((verified.stdout() + verified.stderr()).contains(id), verified::toString);
 
     Files.createDirectories(victim.getParent());
     Files.write(victim, healthy);
-    computer.run("restore", "monday", "--into", target.path()).succeeded();
+    computer.here("restore", "monday", "--into", target.path()).succeeded();
     assertEquals(List.of(), TreeDiff.between(snapshot, target.path().resolve("monday"), 20));
   }
 
@@ -131,12 +131,12 @@ class DamageIT {
               .orElseThrow();
       rotten.rot(Files.readAllBytes(chunk));
 
-      Ended verified = other.run("verify", "--read-data");
+      Ended verified = other.here("verify", "--read-data");
 
       assertEquals(DAMAGED, verified.status(), verified::toString);
       assertTrue(verified.stdout().contains(chunk.getFileName().toString()), verified::toString);
-      other.run("push", "--repair", snapshot).succeeded();
-      other.run("verify", "--read-data").succeeded();
+      other.here("push", "--repair", snapshot).succeeded();
+      other.here("verify", "--read-data").succeeded();
     }
   }
 }

@@ -126,7 +126,7 @@ class KillPushIT {
 
     assertTrue(again.stderr().contains("is not the one that was cut off"), again.stderr());
     assertRestores();
-    computer.run("verify", "--read-data").succeeded();
+    computer.here("verify", "--read-data").succeeded();
     assertEquals(List.of(), StoredFiles.in(repository, "uploads"));
   }
 
@@ -142,7 +142,7 @@ class KillPushIT {
     if (!computer.usesRepository(repository)) {
       computer.use(repository);
       String recipient = Computer.recipient(computer.folder().resolve("identity.txt"));
-      computer.run("init", "--recipient", recipient, "--chunk-size", "256K").succeeded();
+      computer.here("init", "--recipient", recipient, "--chunk-size", "256K").succeeded();
     }
     return computer.start("push", snapshot);
   }
@@ -170,7 +170,7 @@ class KillPushIT {
   }
 
   private void assertRestores() throws Exception {
-    computer.run("restore", "killed", "--into", freshDisk.path()).succeeded();
+    computer.here("restore", "killed", "--into", freshDisk.path()).succeeded();
     assertEquals(List.of(), TreeDiff.between(snapshot, freshDisk.path().resolve("killed"), 20));
   }
 }

@@ -50,7 +50,7 @@ class LocalTroubleIT {
     try (Computer first =
         Computer.in(template.resolve("computer")).withRepository(template.resolve("repository"))) {
       first.shell("firkin push --stdin --name t/before <" + data).succeeded();
-      first.run("list").succeeded();
+      first.here("list").succeeded();
     }
   }
 
@@ -111,14 +111,14 @@ class LocalTroubleIT {
     computer.set("FIRKIN_CONFIG_DIR", configuration.toString());
 
     computer
-        .run("init", "--repo", another, "--recipient", recipient)
+        .here("init", "--repo", another, "--recipient", recipient)
         .failed(FAILED, configuration.toString(), "FIRKIN_CONFIG_DIR");
     assertFalse(Files.exists(another.resolve("firkin.json")));
-    computer.run("join").failed(FAILED, configuration.toString(), "FIRKIN_CONFIG_DIR");
+    computer.here("join").failed(FAILED, configuration.toString(), "FIRKIN_CONFIG_DIR");
 
     computer.set("FIRKIN_CONFIG_DIR", folder.resolve("elsewhere").toString());
-    computer.run("init", "--repo", another, "--recipient", recipient).succeeded();
-    computer.run("list", "--repo", another).succeeded();
+    computer.here("init", "--repo", another, "--recipient", recipient).succeeded();
+    computer.here("list", "--repo", another).succeeded();
   }
 
   @Test
@@ -126,7 +126,7 @@ class LocalTroubleIT {
     readOnly(computer.configuration());
 
     push("after").succeeded();
-    computer.run("join").failed(FAILED, computer.configuration().toString());
+    computer.here("join").failed(FAILED, computer.configuration().toString());
 
     assertSound("before", "after");
   }
@@ -159,12 +159,12 @@ class LocalTroubleIT {
         harm.to(copy);
       }
 
-      Ended listed = computer.run("list").succeeded();
+      Ended listed = computer.here("list").succeeded();
 
       assertTrue(listed.stdout().contains("t/before"), () -> harm + ": " + listed);
       assertEquals("", listed.stderr(), harm::toString);
       Program.run("rm", "-r", computer.state());
-      computer.run("list").succeeded();
+      computer.here("list").succeeded();
     }
     push("after").succeeded();
     assertSound("before", "after");
@@ -201,7 +201,7 @@ class LocalTroubleIT {
       PrivateFiles.writeNew(known, healthy);
     }
     Files.delete(known);
-    computer.run("join").succeeded();
+    computer.here("join").succeeded();
     push("after").succeeded();
     assertSound("before", "after");
   }
@@ -217,7 +217,7 @@ class LocalTroubleIT {
     push("after").failed(FAILED, known.toString(), "join");
 
     Files.delete(known);
-    computer.run("join").succeeded();
+    computer.here("join").succeeded();
     assertSound("before");
   }
 
@@ -275,7 +275,7 @@ class LocalTroubleIT {
   }
 
   private void assertSound(String... names) throws Exception {
-    computer.run("verify", "--read-data").succeeded();
+    computer.here("verify", "--read-data").succeeded();
     String last = names[names.length - 1];
     Ended restored = computer.run("restore", "t/" + last, "--stdout").succeeded();
     assertArrayEquals(CONTENT, restored.bytes(), last);

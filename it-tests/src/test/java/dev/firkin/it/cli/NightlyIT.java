@@ -75,7 +75,7 @@ class NightlyIT {
     Ended first = computer.run("run");
     assertEquals(1, first.status(), first::toString);
     assertTrue(first.stdout().contains("FAILED"), first::toString);
-    Ended status = computer.run("status");
+    Ended status = computer.here("status");
     assertEquals(1, status.status(), status::toString);
     assertTrue(status.stdout().contains("home to far:"), status::toString);
     assertEquals(1, local().size());
@@ -88,7 +88,7 @@ class NightlyIT {
     assertEquals("far", results.get(0).get("repository").stringValue());
     assertEquals(2, results.get(0).get("stored").size(), "what it had missed comes too");
     assertEquals(1, results.get(1).get("stored").size());
-    computer.run("status").succeeded();
+    computer.here("status").succeeded();
     String metrics = Files.readString(folder.resolve("firkin.prom"));
     assertTrue(metrics.contains("firkin_run_success 1\n"), metrics);
     assertTrue(
@@ -96,7 +96,7 @@ class NightlyIT {
         metrics);
 
     computer.use(repository("far").toString());
-    computer.run("restore", "home@latest", "--into", target.path()).succeeded();
+    computer.here("restore", "home@latest", "--into", target.path()).succeeded();
     String newest = local().getLast();
     assertEquals(
         List.of(), TreeDiff.between(snapshots.resolve(newest), target.path().resolve(newest), 20));
@@ -118,7 +118,7 @@ class NightlyIT {
         prune = "1s"
         """
             .formatted(repository("near")));
-    computer.run("run").succeeded();
+    computer.here("run").succeeded();
     tree.mutate(20);
     Ended trial = computer.run("run", "--dry-run").succeeded();
     assertTrue(trial.stdout().contains("would make the snapshot"), trial::toString);
@@ -131,12 +131,12 @@ class NightlyIT {
     assertEquals(1, second.json().get("local").get("dropped").size());
     assertEquals(1, local().size());
     computer.use(repository("near").toString());
-    JsonNode listed = computer.run("list", "--json").succeeded().json().get("snapshots");
+    JsonNode listed = computer.here("list", "--json").succeeded().json().get("snapshots");
     assertEquals(1, listed.size());
     assertEquals("nas", listed.get(0).get("host").stringValue());
-    Ended verified = computer.run("verify", "--read-data", "--json").succeeded();
+    Ended verified = computer.here("verify", "--read-data", "--json").succeeded();
     assertEquals(0, verified.json().get("leftovers").get("chunks").intValue());
-    computer.run("restore", "home@latest", "--into", target.path()).succeeded();
+    computer.here("restore", "home@latest", "--into", target.path()).succeeded();
   }
 
   /** The other one has all, and the local policy would keep the newest only. */
@@ -148,7 +148,7 @@ class NightlyIT {
         "[repository.near]\nurl = \"%s\"\n[repository.far]\nurl = \"%s\"\n"
             .formatted(repository("near"), repository("far"));
     configure("preserve_min = \"latest\"\n", both);
-    computer.run("run").succeeded();
+    computer.here("run").succeeded();
     Path away = folder.resolve("away");
     Files.move(repository("far"), away);
     for (int night = 0; night < 2; night++) {
@@ -156,7 +156,7 @@ class NightlyIT {
       assertEquals(1, computer.run("run").status());
     }
     assertEquals(3, local().size(), "the parent of the next delta there, and two that it lacks");
-    Ended status = computer.run("status");
+    Ended status = computer.here("status");
     assertEquals(1, status.status(), status::toString);
     assertTrue(
         status
@@ -186,19 +186,19 @@ class NightlyIT {
         """
             .formatted(repository("near")));
     for (int night = 0; night < 3; night++) {
-      computer.run("run").succeeded();
+      computer.here("run").succeeded();
       tree.mutate(20);
     }
     computer.use(repository("near").toString());
-    JsonNode listed = computer.run("list", "--json").succeeded().json().get("snapshots");
+    JsonNode listed = computer.here("list", "--json").succeeded().json().get("snapshots");
     assertEquals(3, listed.size(), "each is the parent of the next");
     assertEquals(1, local().size(), "only the newest is the parent of the next");
     // Its exit code says whether a prune of each second is late.
-    JsonNode status = computer.run("status", "--json").json().get("status").get(0);
+    JsonNode status = computer.here("status", "--json").json().get("status").get(0);
     assertEquals(2, status.get("held").size(), status::toString);
     assertEquals(local().getLast(), status.at("/next/parent").stringValue());
     assertEquals(3, status.get("chainLength").intValue());
-    computer.run("restore", "home@latest", "--into", target.path()).succeeded();
+    computer.here("restore", "home@latest", "--into", target.path()).succeeded();
     String newest = local().getLast();
     assertEquals(
         List.of(), TreeDiff.between(snapshots.resolve(newest), target.path().resolve(newest), 20));
@@ -208,12 +208,12 @@ class NightlyIT {
   void whatHasNotChangedIsNotSnapshotAgain() throws Exception {
     init("near");
     configure("snapshot_create = \"onchange\"\n", near());
-    computer.run("run").succeeded();
+    computer.here("run").succeeded();
     Ended same = computer.run("run", "--json").succeeded();
     assertEquals(0, same.json().get("local").get("made").size());
     assertEquals(1, local().size());
     tree.mutate(1);
-    computer.run("run").succeeded();
+    computer.here("run").succeeded();
     assertEquals(2, local().size());
   }
 
@@ -241,7 +241,7 @@ class NightlyIT {
     init("near");
     Path told = folder.resolve("told");
     configure("", near() + "[hooks]\nafter = [\"/bin/sh\", \"-c\", \"cat >" + told + "\"]\n");
-    computer.run("run").succeeded();
+    computer.here("run").succeeded();
     assertTrue(Files.readString(told).contains("\"outcome\":\"done\""));
 
     configure(
@@ -254,7 +254,7 @@ class NightlyIT {
     assertEquals(1, refused.status(), refused::toString);
     assertEquals(1, local().size());
     assertTrue(Files.readString(told).contains("\"outcome\":\"refused\""));
-    Ended status = computer.run("status");
+    Ended status = computer.here("status");
     assertEquals(1, status.status(), status::toString);
     assertTrue(status.stdout().contains("the hook before the run failed"), status::toString);
   }
@@ -264,8 +264,8 @@ class NightlyIT {
   void whatASignalEndedIsFinishedFirst() throws Exception {
     init("near");
     configure("", near());
-    computer.run("run").succeeded();
-    computer.run("status").succeeded();
+    computer.here("run").succeeded();
+    computer.here("status").succeeded();
     tree.fill(40, 400_000);
     Path told = folder.resolve("told");
     configure(
@@ -291,7 +291,7 @@ class NightlyIT {
       computer.unset("NOTIFY_SOCKET");
     }
     assertEquals(2, local().size());
-    Ended status = computer.run("status", "--json");
+    Ended status = computer.here("status", "--json");
     assertEquals(1, status.status(), status::toString);
     JsonNode half = status.json().get("status").get(0);
     assertEquals(local().get(1), half.get("unfinished").stringValue());
@@ -365,12 +365,12 @@ class NightlyIT {
     assertEquals(1, third.status(), third::toString);
     assertEquals(1, third.json().get("results").get(0).get("stored").size(), third::toString);
     assertEquals(unread, local().getFirst());
-    Ended status = computer.run("status");
+    Ended status = computer.here("status");
     assertEquals(1, status.status(), status::toString);
     assertTrue(status.stdout().contains(unread + " could not be sent"), status::toString);
     Program.run("btrfs", "-q", "subvolume", "delete", "-c", snapshots.resolve(unread));
-    computer.run("run").succeeded();
-    computer.run("status").succeeded();
+    computer.here("run").succeeded();
+    computer.here("status").succeeded();
   }
 
   /** Pushes go on within it alone, and who was never stored is told so. */
@@ -406,14 +406,14 @@ class NightlyIT {
     // A prune would wait for the lease of what is killed.
     String near = two + near() + "prune = \"never\"\n";
     configure("", near);
-    computer.run("run", "aaa").succeeded();
+    computer.here("run", "aaa").succeeded();
     configure("", near + "limit_upload = \"300K\"\n");
     Running run = computer.start("run", "home", "aaa");
     Path chunks = repository("near").resolve("chunks");
     run.until("some chunks are stored", () -> count(chunks) > 5);
-    assertTrue(computer.run("status").stdout().contains("a run is at work since"));
+    assertTrue(computer.here("status").stdout().contains("a run is at work since"));
     run.killed();
-    Ended status = computer.run("status");
+    Ended status = computer.here("status");
     assertEquals(1, status.status(), status::toString);
     assertTrue(status.stdout().contains("UNFINISHED"), status::toString);
     assertTrue(status.stdout().contains("was killed"), status::toString);
@@ -424,7 +424,7 @@ class NightlyIT {
     JsonNode results = next.json().get("results");
     assertEquals("home", results.get(0).get("volume").stringValue(), next::toString);
     assertEquals(2, results.get(0).get("stored").size());
-    computer.run("status").succeeded();
+    computer.here("status").succeeded();
   }
 
   private static long count(Path folder) {
@@ -446,7 +446,7 @@ class NightlyIT {
   private void init(String name) throws Exception {
     String recipient = Computer.recipient(folder.resolve("computer/identity.txt"));
     computer.use(repository(name).toString());
-    computer.run("init", "--recipient", recipient, "--chunk-size", "64K").succeeded();
+    computer.here("init", "--recipient", recipient, "--chunk-size", "64K").succeeded();
     computer.unset("FIRKIN_REPO");
   }
 

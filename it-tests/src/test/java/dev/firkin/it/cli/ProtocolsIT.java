@@ -55,7 +55,7 @@ class ProtocolsIT {
     Path tuesday = disk.snapshot(origin, "tuesday");
     computer.shell("firkin push " + options + " " + tuesday).succeeded();
 
-    computer.run("restore", "tuesday", "--into", target.path()).succeeded();
+    computer.here("restore", "tuesday", "--into", target.path()).succeeded();
 
     for (Path snapshot : List.of(monday, tuesday)) {
       Path restored = target.path().resolve(snapshot.getFileName());
@@ -66,7 +66,7 @@ class ProtocolsIT {
   @Test
   void protocol2StoresNoNewDataAfterProtocol1() throws Exception {
     Path monday = disk.snapshot(origin, "monday");
-    computer.run("push", "--proto", 1, monday).succeeded();
+    computer.here("push", "--proto", 1, monday).succeeded();
     int before = StoredFiles.in(repository, "chunks").size();
 
     computer
@@ -85,7 +85,7 @@ class ProtocolsIT {
     computer
         .shell("btrfs send -q " + monday + " | firkin push --stdin --name nas/monday")
         .succeeded();
-    computer.run("restore", "nas/monday", "--into", target.path()).succeeded();
+    computer.here("restore", "nas/monday", "--into", target.path()).succeeded();
     assertEquals(List.of(), TreeDiff.between(monday, target.path().resolve("monday"), 20));
     computer
         .shell("cmp <(btrfs send -q " + monday + ") <(firkin restore nas/monday --stdout)")
@@ -115,7 +115,7 @@ class ProtocolsIT {
     computer.shell("firkin push --stdin --name etc/monday.tar -- " + tar).succeeded();
     computer.shell("cmp <(" + tar + ") <(firkin restore etc/monday.tar --stdout)").succeeded();
     Path file = folder.resolve("monday.tar");
-    computer.run("restore", "monday.tar", "--to-file", file).succeeded();
+    computer.here("restore", "monday.tar", "--to-file", file).succeeded();
     computer.shell("cmp <(" + tar + ") " + file).succeeded();
     computer.run("restore", "monday.tar", "--into", target.path()).failed(2, "monday.tar");
   }
@@ -138,15 +138,15 @@ class ProtocolsIT {
     computer.shell("echo one | firkin push --stdin --name a/n").succeeded();
     computer.shell("echo one | firkin push --stdin --name a/n").succeeded();
     computer.shell("echo two | firkin push --stdin --name a/n").failed(1, "a/n");
-    assertEquals("one\n", computer.run("restore", "a/n", "--stdout").succeeded().stdout());
+    assertEquals("one\n", computer.here("restore", "a/n", "--stdout").succeeded().stdout());
   }
 
   @Test
   void snapshotNamesStayBytes() throws Exception {
     Path odd = disk.snapshot(origin, "größe '\" $x");
-    computer.run("push", odd).succeeded();
+    computer.here("push", odd).succeeded();
     assertTrue(Files.isDirectory(odd));
-    computer.run("restore", "home/größe '\" $x", "--into", target.path()).succeeded();
+    computer.here("restore", "home/größe '\" $x", "--into", target.path()).succeeded();
     assertEquals(List.of(), TreeDiff.between(odd, target.path().resolve(odd.getFileName()), 20));
   }
 }

@@ -53,7 +53,7 @@ class ReceiveIT {
     Files.write(origin.resolve("large"), content);
     snapshot = disk.snapshot(origin, "monday");
     uuid = Subvolumes.info(snapshot).uuid();
-    computer.run("push", snapshot).succeeded();
+    computer.here("push", snapshot).succeeded();
   }
 
   @AfterEach
@@ -107,7 +107,7 @@ class ReceiveIT {
       }
       restore.killedOrDone();
 
-      computer.run("restore", "monday", "--into", target.path()).succeeded();
+      computer.here("restore", "monday", "--into", target.path()).succeeded();
 
       assertRestored();
       Program.run("btrfs", "-q", "subvolume", "delete", "-c", target.path().resolve("monday"));
@@ -116,7 +116,7 @@ class ReceiveIT {
 
   @Test
   void whatIsCompleteOnlyGetsItsName() throws Exception {
-    computer.run("restore", "monday", "--into", target.path()).succeeded();
+    computer.here("restore", "monday", "--into", target.path()).succeeded();
     Path complete = target.path().resolve(Partials.newName(uuid).toString());
     Files.move(target.path().resolve("monday"), complete, StandardCopyOption.ATOMIC_MOVE);
     long id = Subvolumes.info(complete).id();
@@ -134,7 +134,7 @@ class ReceiveIT {
     Path directory = Files.createDirectory(target.path().resolve(partialName()));
     Path file = Files.writeString(target.path().resolve(partialName()), "mine");
     Path written = target.path().resolve(partialName());
-    computer.run("restore", "monday", "--into", target.path()).succeeded();
+    computer.here("restore", "monday", "--into", target.path()).succeeded();
     Files.move(target.path().resolve("monday"), written, StandardCopyOption.ATOMIC_MOVE);
     Program.run("btrfs", "property", "set", "-f", written, "ro", "false");
     for (Path each : List.of(mine, directory, written)) {
@@ -178,7 +178,7 @@ class ReceiveIT {
     assertEquals(List.of(ballast), entries(target.path()));
     Files.delete(ballast);
     Program.run("btrfs", "filesystem", "sync", target.path());
-    computer.run("restore", "monday", "--into", target.path()).succeeded();
+    computer.here("restore", "monday", "--into", target.path()).succeeded();
     assertRestored();
   }
 

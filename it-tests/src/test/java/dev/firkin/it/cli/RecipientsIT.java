@@ -56,7 +56,7 @@ class RecipientsIT {
     adminsIdentity = admin.folder().resolve("identity.txt");
     admins = Computer.recipient(adminsIdentity);
     nas = Computer.in(folder.resolve("nas")).use(repository.toString());
-    nas.run("join", "--identity-file", adminsIdentity).succeeded();
+    nas.here("join", "--identity-file", adminsIdentity).succeeded();
     reader = Computer.in(folder.resolve("reader")).use(repository.toString());
     readersIdentity = reader.makeIdentity();
     readers = Computer.recipient(readersIdentity);
@@ -79,7 +79,7 @@ class RecipientsIT {
     Ended shown = nas.run("recipients").succeeded();
     assertTrue(shown.stdout().contains("  added      " + readers), shown::toString);
     assertEquals(1, onATerminal("n").status());
-    nas.run("list").failed(1, "were changed");
+    nas.here("list").failed(1, "were changed");
     Ended asked = onATerminal("y");
     assertEquals(0, asked.status(), asked::toString);
     assertTrue(asked.stdout().contains("[y/N]"), asked::toString);
@@ -87,7 +87,7 @@ class RecipientsIT {
     byte[] fresh = randomBytes(2, 1 << 20);
     Set<Path> freshChunks = push("fresh", fresh);
     push("mixed", joined(old, fresh));
-    assertArrayEquals(fresh, reader.run("restore", "fresh", "--stdout").succeeded().bytes());
+    assertArrayEquals(fresh, reader.here("restore", "fresh", "--stdout").succeeded().bytes());
     for (String snapshot : List.of("old", "mixed")) {
       Ended refused =
           reader.run("restore", snapshot, "--stdout").failed(1, "not encrypted to", "older");
@@ -98,14 +98,14 @@ class RecipientsIT {
 
     Ended removed = admin.run("recipients", "remove", readers).succeeded();
     assertTrue(removed.stderr().contains("can still read every chunk"), removed::toString);
-    nas.run("recipients", "accept", "--yes").succeeded();
+    nas.here("recipients", "accept", "--yes").succeeded();
     byte[] later = randomBytes(3, 1 << 20);
     Set<Path> laterChunks = push("later", later);
     assertOpen(readersIdentity, laterChunks, false);
     assertOpen(adminsIdentity, laterChunks, true);
     assertOpen(readersIdentity, freshChunks, true); // as was said
     reader.run("restore", "later", "--stdout").failed(1, "none of the given identities");
-    assertArrayEquals(later, admin.run("restore", "later", "--stdout").succeeded().bytes());
+    assertArrayEquals(later, admin.here("restore", "later", "--stdout").succeeded().bytes());
   }
 
   @Test
@@ -118,13 +118,13 @@ class RecipientsIT {
     Running push =
         nas.start("push", "--stdin", "--name", "db/running", "--", "bash", "-c", stream)
             .until("it stores", () -> StoredFiles.in(repository, "chunks").size() > 10);
-    admin.run("recipients", "add", readers).succeeded();
+    admin.here("recipients", "add", readers).succeeded();
     Files.createFile(go);
     push.await().succeeded();
-    nas.run("list").failed(1, "were changed");
+    nas.here("list").failed(1, "were changed");
     assertOpen(readersIdentity, chunks(), false);
     byte[] whole = joined(Files.readAllBytes(begin), Files.readAllBytes(end));
-    assertArrayEquals(whole, admin.run("restore", "running", "--stdout").succeeded().bytes());
+    assertArrayEquals(whole, admin.here("restore", "running", "--stdout").succeeded().bytes());
   }
 
   @Test
@@ -134,21 +134,21 @@ class RecipientsIT {
     refused(nas, "not those this host was given", "not-authentic");
     slipIn(original, 2);
     refused(nas, "not those this host was given", "not-authentic");
-    reader.run("list").failed(1); // its key was never stored
+    reader.here("list").failed(1); // its key was never stored
     Files.writeString(config, original);
 
-    admin.run("recipients", "add", readers).succeeded();
-    nas.run("recipients", "accept", "--yes").succeeded();
+    admin.here("recipients", "add", readers).succeeded();
+    nas.here("recipients", "accept", "--yes").succeeded();
     String longer = Files.readString(config);
-    admin.run("recipients", "remove", readers).succeeded();
-    nas.run("recipients", "accept", admins).succeeded();
+    admin.here("recipients", "remove", readers).succeeded();
+    nas.here("recipients", "accept", admins).succeeded();
     for (String old : List.of(longer, original)) {
       Files.writeString(config, old);
       refused(nas, "rolled back", "rolled-back");
       refused(admin, "rolled back", "rolled-back");
     }
     // A person who has an identity can vouch for it.
-    nas.run("join", "--identity-file", adminsIdentity).succeeded();
+    nas.here("join", "--identity-file", adminsIdentity).succeeded();
     push("x", randomBytes(6, 1000));
   }
 
@@ -174,7 +174,7 @@ class RecipientsIT {
   @Test
   void twoChangesAtOnceLoseNobody() throws Exception {
     Running first = admin.start("recipients", "add", readers);
-    String another = nas.run("keygen", "--json").succeeded().json().get("publicKey").asString();
+    String another = nas.here("keygen", "--json").succeeded().json().get("publicKey").asString();
     Running second = nas.start("recipients", "add", another);
     int ended = 0;
     if (first.await().status() != 0) {
@@ -198,7 +198,7 @@ class RecipientsIT {
   void aRepairThatWaitedGoesByTheListOfNow() throws Exception {
     Path shared = folder.resolve("shared");
     admin.use(shared.toString());
-    admin.run("init", "-r", admins, "-r", readers, "--chunk-size", "64K").succeeded();
+    admin.here("init", "-r", admins, "-r", readers, "--chunk-size", "64K").succeeded();
     reader.use(shared.toString());
     Path go = folder.resolve("go");
     Running push =
@@ -215,16 +215,16 @@ class RecipientsIT {
             .until("it works", () -> !StoredFiles.in(shared, "leases").isEmpty());
     Running repair = reader.start("repair", "--read-data");
     repair.until("it waits", () -> said(repair).contains("waiting for 'push'"));
-    admin.run("recipients", "remove", readers).succeeded();
+    admin.here("recipients", "remove", readers).succeeded();
     Path file = Files.write(folder.resolve("fresh"), randomBytes(7, 200_000));
-    admin.run("push", "--stdin", "--name", "db/fresh", "--", "cat", file).succeeded();
+    admin.here("push", "--stdin", "--name", "db/fresh", "--", "cat", file).succeeded();
     Files.createFile(go);
     push.await().succeeded();
 
     repair.await().failed(1, "none of the given identities");
 
     assertEquals(List.of(), StoredFiles.in(shared, "trash"));
-    admin.run("verify", "--read-data").succeeded();
+    admin.here("verify", "--read-data").succeeded();
   }
 
   private static String said(Running running) {
@@ -236,8 +236,8 @@ class RecipientsIT {
   }
 
   private static void again(Computer computer, String recipient) throws Exception {
-    computer.run("recipients", "accept", "--yes").succeeded();
-    computer.run("recipients", "add", recipient).succeeded();
+    computer.here("recipients", "accept", "--yes").succeeded();
+    computer.here("recipients", "add", recipient).succeeded();
   }
 
   /** Accepts as a person would, on a terminal. */
@@ -250,7 +250,7 @@ class RecipientsIT {
   private Set<Path> push(String name, byte[] bytes) throws Exception {
     Path file = Files.write(folder.resolve(name), bytes);
     Set<Path> before = chunks();
-    nas.run("push", "--stdin", "--name", "db/" + name, "--", "cat", file).succeeded();
+    nas.here("push", "--stdin", "--name", "db/" + name, "--", "cat", file).succeeded();
     Set<Path> added = chunks();
     added.removeAll(before);
     return added;

@@ -48,21 +48,21 @@ class RecipientsS3IT {
         Computer reader = on(server, "reader").use(repository)) {
       admin.withRepository(repository);
       Path identity = admin.folder().resolve("identity.txt");
-      nas.run("join", "--identity-file", identity).succeeded();
+      nas.here("join", "--identity-file", identity).succeeded();
       String readers = Computer.recipient(reader.makeIdentity());
 
-      admin.run("recipients", "add", readers).succeeded();
+      admin.here("recipients", "add", readers).succeeded();
       nas.run("push", "--stdin", "--name", "db/x", "--", "echo", "x").failed(1, "were changed");
-      nas.run("recipients", "accept", "--yes").succeeded();
-      nas.run("push", "--stdin", "--name", "db/x", "--", "echo", "x").succeeded();
-      assertEquals("x\n", reader.run("restore", "x", "--stdout").succeeded().stdout());
+      nas.here("recipients", "accept", "--yes").succeeded();
+      nas.here("push", "--stdin", "--name", "db/x", "--", "echo", "x").succeeded();
+      assertEquals("x\n", reader.here("restore", "x", "--stdout").succeeded().stdout());
 
-      admin.run("recipients", "remove", readers).succeeded();
-      nas.run("recipients", "accept", Computer.recipient(identity)).succeeded();
+      admin.here("recipients", "remove", readers).succeeded();
+      nas.here("recipients", "accept", Computer.recipient(identity)).succeeded();
       Ended listed = nas.run("recipients", "--json").succeeded();
       assertEquals(3, listed.json().get("generation").asInt(), listed::toString);
       assertEquals(1, listed.json().get("recipients").size(), listed::toString);
-      reader.run("list").failed(1, "none of the given identities");
+      reader.here("list").failed(1, "none of the given identities");
     }
   }
 

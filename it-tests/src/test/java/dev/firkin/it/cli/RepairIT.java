@@ -47,14 +47,14 @@ class RepairIT {
     TreeMaker tree = new TreeMaker(origin, 4);
     tree.fill(60, 200_000);
     monday = disk.snapshot(origin, "monday");
-    computer.run("push", monday).succeeded();
+    computer.here("push", monday).succeeded();
     chunksOfMonday =
         StoredFiles.in(repository, "chunks").stream()
             .sorted(Comparator.comparingLong((Path p) -> p.toFile().length()).reversed())
             .toList();
     tree.mutate(20);
     tuesday = disk.snapshot(origin, "tuesday");
-    computer.run("push", tuesday).succeeded();
+    computer.here("push", tuesday).succeeded();
   }
 
   @AfterEach
@@ -90,7 +90,7 @@ class RepairIT {
     Files.delete(deleted);
     Files.write(cut, new byte[] {1, 2, 3});
 
-    Ended verified = computer.run("verify", "--read-data", "--json");
+    Ended verified = computer.here("verify", "--read-data", "--json");
     assertEquals(DAMAGED, verified.status(), verified::toString);
     Set<String> found = new TreeSet<>();
     for (JsonNode finding : verified.json().get("findings")) {
@@ -105,7 +105,7 @@ class RepairIT {
     Set<String> planted = new TreeSet<>();
     List.of(flipped, deleted, cut).forEach(p -> planted.add(p.getFileName().toString()));
     assertEquals(planted, found, verified::toString);
-    Ended text = computer.run("verify");
+    Ended text = computer.here("verify");
     assertTrue(text.stderr().contains("firkin push --repair " + monday), text::toString);
 
     Ended dry = computer.run("repair", "--read-data", "--dry-run");
@@ -122,10 +122,10 @@ class RepairIT {
     Ended pushed = computer.run("push", "--repair", "--compression", "9", monday).succeeded();
     assertTrue(pushed.stderr().contains("3 objects were missing or damaged"), pushed::toString);
     assertTrue(pushed.stderr().contains("it is whole"), pushed::toString);
-    computer.run("verify").succeeded();
+    computer.here("verify").succeeded();
     computer.set("FIRKIN_IDENTITY_FILE", computer.folder().resolve("identity.txt").toString());
-    computer.run("verify", "--read-data").succeeded();
-    computer.run("restore", "tuesday", "--into", target.path()).succeeded();
+    computer.here("verify", "--read-data").succeeded();
+    computer.here("restore", "tuesday", "--into", target.path()).succeeded();
     assertEquals(List.of(), TreeDiff.between(monday, target.path().resolve("monday"), 20));
     assertEquals(List.of(), TreeDiff.between(tuesday, target.path().resolve("tuesday"), 20));
   }
@@ -135,8 +135,8 @@ class RepairIT {
     List<Path> ofTuesday = new ArrayList<>(StoredFiles.in(repository, "chunks"));
     ofTuesday.removeAll(chunksOfMonday);
     Files.delete(ofTuesday.getFirst());
-    computer.run("push", "--repair", tuesday).succeeded();
-    computer.run("verify", "--read-data").succeeded();
+    computer.here("push", "--repair", tuesday).succeeded();
+    computer.here("verify", "--read-data").succeeded();
 
     Files.delete(ofTuesday.getFirst());
     Program.run("btrfs", "-q", "subvolume", "delete", "-c", monday);
@@ -152,12 +152,12 @@ class RepairIT {
     }
     Path state = computer.state();
     Program.run("rm", "-rf", state.toString()); // no copy of them here
-    assertEquals(DAMAGED, computer.run("verify").status());
+    assertEquals(DAMAGED, computer.here("verify").status());
 
-    computer.run("push", "--repair", monday, tuesday).succeeded();
+    computer.here("push", "--repair", monday, tuesday).succeeded();
 
-    computer.run("verify", "--read-data").succeeded();
-    computer.run("restore", "tuesday", "--into", target.path()).succeeded();
+    computer.here("verify", "--read-data").succeeded();
+    computer.here("restore", "tuesday", "--into", target.path()).succeeded();
     assertEquals(List.of(), TreeDiff.between(tuesday, target.path().resolve("tuesday"), 20));
     assertEquals(2, trash().size());
   }
@@ -171,15 +171,15 @@ class RepairIT {
     computer.run("repair", "--quarantine").failed(2, "--yes");
     Ended ended = computer.run("repair", "--quarantine", "--yes").succeeded();
     assertTrue(ended.stdout().contains("home/tuesday"), ended::toString);
-    assertEquals(0, computer.run("list", "--json").succeeded().json().get("snapshots").size());
-    computer.run("verify", "--read-data").succeeded();
+    assertEquals(0, computer.here("list", "--json").succeeded().json().get("snapshots").size());
+    computer.here("verify", "--read-data").succeeded();
     Files.write(lost, content);
 
-    computer.run("repair", "--restore-quarantined").succeeded();
+    computer.here("repair", "--restore-quarantined").succeeded();
 
     assertEquals(List.of(), trash());
-    computer.run("verify", "--read-data").succeeded();
-    computer.run("restore", "tuesday", "--into", target.path()).succeeded();
+    computer.here("verify", "--read-data").succeeded();
+    computer.here("restore", "tuesday", "--into", target.path()).succeeded();
     assertEquals(List.of(), TreeDiff.between(tuesday, target.path().resolve("tuesday"), 20));
   }
 
@@ -188,13 +188,13 @@ class RepairIT {
     for (Path manifest : StoredFiles.in(repository, "snapshots")) {
       Files.delete(manifest);
     }
-    Ended verified = computer.run("verify", "--json");
+    Ended verified = computer.here("verify", "--json");
     assertEquals(DAMAGED, verified.status(), verified::toString);
     assertEquals("snapshot-gone", verified.json().get("findings").get(0).get("kind").asString());
 
-    computer.run("repair").succeeded();
+    computer.here("repair").succeeded();
 
-    computer.run("verify", "--read-data").succeeded();
-    computer.run("restore", "tuesday", "--into", target.path()).succeeded();
+    computer.here("verify", "--read-data").succeeded();
+    computer.here("restore", "tuesday", "--into", target.path()).succeeded();
   }
 }

@@ -52,29 +52,29 @@ class RolesIT {
         nas.run("run").succeeded();
 
         Path identity = admin.folder().resolve("identity.txt");
-        nas.run("restore", "home@latest", "--stdout", "--identity-file", identity).failed(FAILED);
-        nas.run("forget", oldest(admin), "--with-descendants", "--newest-too").failed(FAILED);
-        assertEquals(2, admin.run("list", "--json").json().get("snapshots").size());
+        nas.here("restore", "home@latest", "--stdout", "--identity-file", identity).failed(FAILED);
+        nas.here("forget", oldest(admin), "--with-descendants", "--newest-too").failed(FAILED);
+        assertEquals(2, admin.here("list", "--json").json().get("snapshots").size());
 
         reader.set("FIRKIN_IDENTITY_FILE", identity.toString());
-        reader.run("verify", "--read-data").succeeded();
-        reader.run("restore", "home@latest", "--into", freshDisk.path()).succeeded();
+        reader.here("verify", "--read-data").succeeded();
+        reader.here("restore", "home@latest", "--into", freshDisk.path()).succeeded();
         Path newest = newest(snapshots);
         assertEquals(
             List.of(),
             TreeDiff.between(newest, freshDisk.path().resolve(newest.getFileName()), 20));
-        reader.run("push", "--stdin", "--name", "x/y", "--", "echo", "y").failed(FAILED);
+        reader.here("push", "--stdin", "--name", "x/y", "--", "echo", "y").failed(FAILED);
 
         List<Object> push = new ArrayList<>(List.of("push", "--stdin", "--name", "x/y"));
         if (locks) {
           push.addAll(List.of("--object-lock", "30"));
         }
         push.addAll(List.of("--", "seq", "100000"));
-        janitor.run(push.toArray()).succeeded();
-        janitor.run("forget", "x/y", "--newest-too").succeeded();
+        janitor.here(push.toArray()).succeeded();
+        janitor.here("forget", "x/y", "--newest-too").succeeded();
         Ended pruned = janitor.run("prune", "--grace", "0s").succeeded();
         assertEquals(locks, pruned.stdout().contains("deleted nothing"), pruned::toString);
-        admin.run("verify", "--read-data").succeeded();
+        admin.here("verify", "--read-data").succeeded();
       }
     }
   }
@@ -87,12 +87,12 @@ class RolesIT {
     if (locks) {
       words.addAll(List.of("--object-lock", "30"));
     }
-    Ended policy = admin.run(words.toArray()).succeeded();
+    Ended policy = admin.here(words.toArray()).succeeded();
     Computer computer =
         Buckets.access(
                 Computer.in(folder.resolve(role)), server, policy.stdout().replaceAll("\\s+", " "))
             .use(repository);
-    computer.run("join", "--identity-file", admin.folder().resolve("identity.txt")).succeeded();
+    computer.here("join", "--identity-file", admin.folder().resolve("identity.txt")).succeeded();
     return computer;
   }
 
@@ -115,7 +115,7 @@ class RolesIT {
   }
 
   private static String oldest(Computer computer) throws Exception {
-    JsonNode listed = computer.run("list", "--json").succeeded().json().get("snapshots");
+    JsonNode listed = computer.here("list", "--json").succeeded().json().get("snapshots");
     return listed.get(0).get("volume").asString() + "/" + listed.get(0).get("name").asString();
   }
 

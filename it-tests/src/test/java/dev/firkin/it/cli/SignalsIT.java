@@ -49,7 +49,7 @@ class SignalsIT {
     new TreeMaker(origin, 3).fill(80, 200_000);
     byte[] content = new byte[4 << 20];
     Random random = new Random(3);
-    for (int i = 0; i < 30; i++) {
+    for (int i = 0; i < 15; i++) {
       random.nextBytes(content);
       Files.write(origin.resolve("large" + i), content);
     }
@@ -66,16 +66,16 @@ class SignalsIT {
   @ValueSource(strings = {"TERM", "INT"})
   void pushEndsSoonAndResumably(String signal) throws Exception {
     Running push = computer.start("push", snapshot);
-    push.until("a part is stored", () -> StoredFiles.bytes(repository) > 10 << 20);
+    push.until("a part is stored", () -> StoredFiles.bytes(repository) > 4 << 20);
     List<ProcessHandle> children = push.children();
     assertFalse(children.isEmpty(), "no btrfs send");
 
     push.signal(signal).await(SOON).failed(UNFINISHED, "interrupted", "again");
 
     assertGone(children);
-    computer.run("push", snapshot).succeeded();
+    computer.here("push", snapshot).succeeded();
     assertEquals(List.of(), StoredFiles.in(repository, "uploads"));
-    computer.run("verify", "--read-data").succeeded();
+    computer.here("verify", "--read-data").succeeded();
   }
 
   /** What a nightly window is for: each night a part, in the end all. */
@@ -85,7 +85,7 @@ class SignalsIT {
     int checkpoints = 0;
     while (true) {
       Ended night =
-          computer.run("push", "--for", "3s", "--limit-upload", "25M", "--proto", "2", snapshot);
+          computer.run("push", "--for", "3s", "--limit-upload", "10M", "--proto", "2", snapshot);
       if (night.status() == 0) {
         break;
       }
@@ -98,13 +98,13 @@ class SignalsIT {
     assertTrue(nights > 1, "it was done in the first night");
     assertTrue(checkpoints > 0, "no night left a checkpoint");
     assertEquals(List.of(), StoredFiles.in(repository, "uploads"));
-    computer.run("verify", "--read-data").succeeded();
+    computer.here("verify", "--read-data").succeeded();
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"TERM", "INT"})
   void restoreEndsSoonAndLeavesNothingHalf(String signal) throws Exception {
-    computer.run("push", snapshot).succeeded();
+    computer.here("push", snapshot).succeeded();
     Running restore = restoreUntilPartial();
     List<ProcessHandle> children = restore.children();
     assertFalse(children.isEmpty(), "no btrfs receive");
@@ -118,7 +118,7 @@ class SignalsIT {
 
   @Test
   void restoreGoesOnAfterSigkill() throws Exception {
-    computer.run("push", snapshot).succeeded();
+    computer.here("push", snapshot).succeeded();
     Running restore = restoreUntilPartial();
     List<ProcessHandle> children = restore.children();
     restore.killed();
@@ -131,7 +131,7 @@ class SignalsIT {
   /** What a user made, whatever its name, is not what an interrupted restore left. */
   @Test
   void restoreDeletesNothingOfTheUsers() throws Exception {
-    computer.run("push", snapshot).succeeded();
+    computer.here("push", snapshot).succeeded();
     Path mine = target.subvolume("monday");
     Files.writeString(mine.resolve("precious"), "not in any backup");
 
@@ -144,14 +144,14 @@ class SignalsIT {
   @Test
   void pushFailsWhereBtrfsSendIsKilled() throws Exception {
     Running push = computer.start("push", snapshot);
-    push.until("a part is stored", () -> StoredFiles.bytes(repository) > 10 << 20);
+    push.until("a part is stored", () -> StoredFiles.bytes(repository) > 4 << 20);
     push.children().forEach(ProcessHandle::destroyForcibly);
 
     Ended ended = push.await();
 
     ended.failed(1, "btrfs send");
     assertEquals(List.of(), StoredFiles.in(repository, "snapshots"));
-    computer.run("push", snapshot).succeeded();
+    computer.here("push", snapshot).succeeded();
   }
 
   private Running restoreUntilPartial() throws Exception {
@@ -177,7 +177,7 @@ class SignalsIT {
   }
 
   private void assertRestoresInTheEnd() throws Exception {
-    computer.run("restore", "monday", "--into", target.path()).succeeded();
+    computer.here("restore", "monday", "--into", target.path()).succeeded();
     Path restored = target.path().resolve("monday");
     assertEquals(List.of(), TreeDiff.between(snapshot, restored, 20));
     assertTrue(Subvolumes.info(restored).readOnly());

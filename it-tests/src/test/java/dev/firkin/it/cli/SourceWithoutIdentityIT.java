@@ -50,7 +50,7 @@ class SourceWithoutIdentityIT {
     reader = Computer.in(folder.resolve("reader")).use(repository.toString());
     readersIdentity = reader.makeIdentity();
     source = Computer.in(folder.resolve("source")).use(repository.toString());
-    source.run("init", "--recipient", Computer.recipient(readersIdentity)).succeeded();
+    source.here("init", "--recipient", Computer.recipient(readersIdentity)).succeeded();
   }
 
   @AfterEach
@@ -67,22 +67,22 @@ class SourceWithoutIdentityIT {
     Files.write(origin.resolve("large"), randomBytes(96 << 20));
     Path full = disk.snapshot(origin, "full");
     killHalfWay("push", full);
-    source.run("push", full).succeeded();
+    source.here("push", full).succeeded();
     tree.mutate(40);
     Path delta = disk.snapshot(origin, "delta");
     JsonNode pushed = source.run("push", delta, "--json").succeeded().json();
 
     assertTrue(pushed.toString().contains("\"added"), pushed::toString);
-    String listed = source.run("list").succeeded().stdout();
+    String listed = source.here("list").succeeded().stdout();
     assertTrue(listed.contains("full") && listed.contains("delta"), listed);
-    source.run("show", "home/delta").succeeded();
-    source.run("verify").succeeded();
+    source.here("show", "home/delta").succeeded();
+    source.here("verify").succeeded();
     Ended refused = source.run("restore", "home/full", "--stdout").failed(1, "identity");
     assertEquals(0, refused.bytes().length);
 
     assertNothingOfTheSourceOpensAChunk();
 
-    reader.run("restore", "home/delta", "--into", freshDisk.path()).succeeded();
+    reader.here("restore", "home/delta", "--into", freshDisk.path()).succeeded();
     assertEquals(List.of(), TreeDiff.between(delta, freshDisk.path().resolve("delta"), 20));
   }
 
@@ -91,7 +91,7 @@ class SourceWithoutIdentityIT {
         .start(push)
         .until("half is stored", () -> StoredFiles.bytes(repository) > 48 << 20)
         .killed();
-    source.run("list").succeeded();
+    source.here("list").succeeded();
   }
 
   /**

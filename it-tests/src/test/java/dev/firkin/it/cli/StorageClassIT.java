@@ -29,7 +29,7 @@ class StorageClassIT {
         S3AsyncClient client = bucket.client()) {
       computer.withRepository("s3://" + bucket.name() + "/r");
       computer
-          .run(
+          .here(
               "push",
               "--storage-class",
               "GLACIER",
@@ -58,7 +58,7 @@ class StorageClassIT {
       assertTrue(thawed.json().get("chunks").asInt() > 0, thawed::toString);
       assertEquals(thawed.json().get("chunks"), thawed.json().get("readable"));
       assertTrue(
-          computer.run("restore", "db/x", "--stdout").succeeded().stdout().endsWith("\n100000\n"));
+          computer.here("restore", "db/x", "--stdout").succeeded().stdout().endsWith("\n100000\n"));
     }
   }
 }

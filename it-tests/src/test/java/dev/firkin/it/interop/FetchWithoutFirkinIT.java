@@ -43,7 +43,7 @@ class FetchWithoutFirkinIT {
   }
 
   @ParameterizedTest
-  @EnumSource(names = {"S3PROXY", "RGW"})
+  @EnumSource(names = "RGW")
   void curlFetchesWhatASnapshotNeeds(S3ServerKind kind) throws Exception {
     Requirements.need("s3", Stock.isOnPath("curl"), "no curl on PATH");
     TestBucket bucket = bucketWithSnapshots(kind);
@@ -58,7 +58,7 @@ class FetchWithoutFirkinIT {
   }
 
   @ParameterizedTest
-  @EnumSource(names = {"S3PROXY", "RGW"})
+  @EnumSource(names = "RGW")
   void rcloneFetchesWhatASnapshotNeeds(S3ServerKind kind) throws Exception {
     Requirements.need("s3", Stock.isOnPath("rclone"), "no rclone on PATH: install rclone");
     TestBucket bucket = bucketWithSnapshots(kind);

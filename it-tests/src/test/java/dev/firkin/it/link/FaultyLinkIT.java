@@ -109,7 +109,7 @@ final class FaultyLinkIT {
 
   /** Cut off and silent, a push and a restore; whoever waits goes on within seconds. */
   @ParameterizedTest
-  @EnumSource(names = {"RGW", "MINIO"})
+  @EnumSource(names = "RGW")
   void outagesAreOutlivedAndTheirEndIsNoticed(S3ServerKind kind) throws Exception {
     byte[] stream = SampleStreams.full(5, 4 << 20);
     try (FaultyLink link = new FaultyLink(kind.server().endpoint()).bandwidth(1 << 20);
