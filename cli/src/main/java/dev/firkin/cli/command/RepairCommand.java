@@ -2,6 +2,7 @@ package dev.firkin.cli.command;
 
 import dev.firkin.FirkinException;
 import dev.firkin.cli.json.Documents;
+import dev.firkin.cli.progress.OutageTimer;
 import dev.firkin.cli.progress.Ticker;
 import dev.firkin.cli.progress.VerifyMeter;
 import dev.firkin.cli.session.BusyException;
@@ -53,6 +54,7 @@ import picocli.CommandLine.Option;
     })
 public final class RepairCommand implements Action {
   private final Session session;
+  private final OutageTimer outage = new OutageTimer();
 
   @Mixin private final ReadOptions read = new ReadOptions();
 
@@ -104,7 +106,7 @@ public final class RepairCommand implements Action {
           "look at what --dry-run says, then use --yes");
     }
     Access access = part > 0 ? Access.DATA : Access.METADATA;
-    try (OpenRepository open = session.open(access, Patience.FOREVER)) {
+    try (OpenRepository open = session.open(access, Patience.FOREVER, outage)) {
       if (dryRun) {
         return act(open, part, () -> {});
       }
@@ -316,7 +318,7 @@ public final class RepairCommand implements Action {
             session.options().jobs(),
             part,
             progress);
-    try (Ticker _ = Ticker.start(session, new VerifyMeter(progress))) {
+    try (Ticker _ = Ticker.start(session, new VerifyMeter(progress, outage))) {
       return verify.run();
     }
   }

@@ -2,6 +2,7 @@ package dev.firkin.cli.command;
 
 import dev.firkin.FirkinException;
 import dev.firkin.cli.json.Documents;
+import dev.firkin.cli.progress.OutageTimer;
 import dev.firkin.cli.progress.Ticker;
 import dev.firkin.cli.progress.VerifyMeter;
 import dev.firkin.cli.session.Console;
@@ -34,6 +35,7 @@ import picocli.CommandLine.Mixin;
     })
 public final class VerifyCommand implements Action {
   private final Session session;
+  private final OutageTimer outage = new OutageTimer();
 
   @Mixin private final ReadOptions read = new ReadOptions();
 
@@ -45,7 +47,7 @@ public final class VerifyCommand implements Action {
   public ExitCode run() throws FirkinException, InterruptedException {
     double part = read.part();
     Access access = part > 0 ? Access.DATA : Access.METADATA;
-    try (OpenRepository open = session.open(access, Patience.FOREVER)) {
+    try (OpenRepository open = session.open(access, Patience.FOREVER, outage)) {
       VerifyReport report = verify(open, part);
       if (session.options().json()) {
         session.console().json(Documents.verified(report));
@@ -69,7 +71,7 @@ public final class VerifyCommand implements Action {
             session.options().jobs(),
             part,
             progress);
-    try (Ticker _ = Ticker.start(session, new VerifyMeter(progress))) {
+    try (Ticker _ = Ticker.start(session, new VerifyMeter(progress, outage))) {
       return verify.run();
     }
   }

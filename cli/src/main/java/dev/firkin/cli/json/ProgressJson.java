@@ -56,10 +56,11 @@ public final class ProgressJson {
   }
 
   /** Of a verify. */
-  public static String verify(RestoreProgress progress) {
+  public static String verify(RestoreProgress progress, boolean storeUnreachable) {
     return progress("verify")
         .put("readChunks", progress.fetchedChunks())
         .put("readBytes", progress.fetchedBytes())
+        .put("storeUnreachable", storeUnreachable)
         .toString();
   }
 

@@ -8,10 +8,15 @@ import java.util.List;
 /** How far a verify is: how much it has read, for the whole is known at its end only. */
 public final class VerifyMeter implements Meter {
   private final RestoreProgress progress;
+  private final OutageTimer outage;
   private final Rate rate = new Rate();
 
-  public VerifyMeter(RestoreProgress progress) {
+  /**
+   * @param outage of the store that is read
+   */
+  public VerifyMeter(RestoreProgress progress, OutageTimer outage) {
     this.progress = progress;
+    this.outage = outage;
   }
 
   @Override
@@ -21,15 +26,20 @@ public final class VerifyMeter implements Meter {
 
   @Override
   public List<String> parts() {
-    return List.of(
-        "verifying",
-        progress.fetchedChunks() + " chunks read",
-        ByteSize.format(progress.fetchedBytes()),
-        ByteSize.formatRate(rate.perSecond()));
+    String chunks = progress.fetchedChunks() + " chunks read";
+    return outage
+        .words()
+        .map(unreachable -> List.of("verifying", unreachable, chunks))
+        .orElseGet(() ->
+            List.of(
+                "verifying",
+                chunks,
+                ByteSize.format(progress.fetchedBytes()),
+                ByteSize.formatRate(rate.perSecond())));
   }
 
   @Override
   public String json() {
-    return ProgressJson.verify(progress);
+    return ProgressJson.verify(progress, outage.running());
   }
 }

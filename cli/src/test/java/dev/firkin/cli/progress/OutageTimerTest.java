@@ -42,4 +42,18 @@ class OutageTimerTest {
     outage.back(Duration.ofDays(2));
     assertFalse(String.join(", ", meter.parts()).contains("unreachable"));
   }
+
+  @Test
+  void aVerifySaysSinceWhen() {
+    OutageTimer outage = new OutageTimer();
+    VerifyMeter meter = new VerifyMeter(new RestoreProgress(), outage);
+    outage.unreachable(Duration.ofHours(2), why());
+
+    assertEquals("store unreachable for 2h 0m, retrying", meter.parts().get(1));
+    assertTrue(meter.json().contains("\"storeUnreachable\":true"), meter.json());
+
+    outage.back(Duration.ofHours(2));
+    assertFalse(String.join(", ", meter.parts()).contains("unreachable"));
+    assertTrue(meter.json().contains("\"storeUnreachable\":false"), meter.json());
+  }
 }

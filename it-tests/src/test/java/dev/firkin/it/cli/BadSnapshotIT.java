@@ -56,9 +56,9 @@ class BadSnapshotIT {
   void folderThatIsNoSubvolume() throws Exception {
     Path plain = Files.createDirectory(origin.resolve("folder"));
     computer.run("push", plain).failed(FAILED, plain.toString(), "subvolume");
-    computer.run("push", folder).failed(FAILED, folder.toString(), "btrfs");
-    computer.run("push", folder.resolve("absent")).failed(FAILED, "does not exist");
-    computer.run("push", origin.resolve("file")).failed(FAILED, "file");
+    computer.here("push", folder).failed(FAILED, folder.toString(), "btrfs");
+    computer.here("push", folder.resolve("absent")).failed(FAILED, "does not exist");
+    computer.here("push", origin.resolve("file")).failed(FAILED, "file");
     assertNothingStored();
   }
 

@@ -47,8 +47,8 @@ class KillPushIT {
     computer = Computer.in(folder.resolve("computer"));
     computer.makeIdentity();
     Path origin = disk.subvolume("home");
-    new TreeMaker(origin, SEED).fill(150, 500_000);
-    byte[] content = new byte[8 << 20];
+    new TreeMaker(origin, SEED).fill(150, 250_000);
+    byte[] content = new byte[4 << 20];
     for (int i = 0; i < 9; i++) {
       random.nextBytes(content);
       Files.write(origin.resolve("large" + i), content);
@@ -113,7 +113,7 @@ class KillPushIT {
   @Test
   void aSnapshotThatWasWrittenToMeanwhile() throws Exception {
     Path repository = folder.resolve("changed");
-    long most = 80L << 20;
+    long most = 24L << 20;
     pushInto(repository.toString())
         .until("so much is stored", () -> StoredFiles.bytes(repository) >= most)
         .killed();
@@ -142,7 +142,7 @@ class KillPushIT {
     if (!computer.usesRepository(repository)) {
       computer.use(repository);
       String recipient = Computer.recipient(computer.folder().resolve("identity.txt"));
-      computer.here("init", "--recipient", recipient, "--chunk-size", "256K").succeeded();
+      computer.here("init", "--recipient", recipient, "--chunk-size", "128K").succeeded();
     }
     return computer.start("push", snapshot);
   }

@@ -60,11 +60,9 @@ class ObjectLockIT {
     final TestBucket bucket;
     final Computer computer;
     final Path identity;
-    private final boolean inPrograms;
 
     Locked(S3ServerKind kind, String... more) throws Exception {
       S3Server server = kind.server();
-      inPrograms = kind == S3ServerKind.RGW;
       bucket = TestBucket.lockingOn(server);
       computer =
           Buckets.access(Computer.in(folder.resolve("nas")), server, server.endpoint())
@@ -84,9 +82,8 @@ class ObjectLockIT {
       run(init.toArray()).succeeded();
     }
 
-    /** On one of the servers as a program, on the others in this process. */
     Ended run(Object... words) throws Exception {
-      return inPrograms ? computer.run(words) : computer.here(words);
+      return computer.here(words);
     }
 
     void push(String name, String... more) throws Exception {

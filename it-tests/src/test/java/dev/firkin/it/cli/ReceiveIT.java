@@ -20,7 +20,9 @@ import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -34,18 +36,19 @@ class ReceiveIT {
   private static final int FAILED = 1;
   private static final int BUSY = 4;
 
-  @TempDir private Path folder;
-  private LoopBtrfs disk;
-  private LoopBtrfs target;
-  private Path snapshot;
-  private SubvolumeUuid uuid;
-  private Computer computer;
+  @TempDir private static Path source;
+  private static LoopBtrfs disk;
+  private static Path snapshot;
+  private static SubvolumeUuid uuid;
+  private static Computer computer;
 
-  @BeforeEach
-  void push() throws Exception {
-    disk = LoopBtrfs.in(folder);
-    target = LoopBtrfs.in(folder, 256L << 20, "");
-    computer = Computer.in(folder.resolve("computer")).withRepository(folder.resolve("repository"));
+  @TempDir private Path folder;
+  private LoopBtrfs target;
+
+  @BeforeAll
+  static void push() throws Exception {
+    disk = LoopBtrfs.in(source);
+    computer = Computer.in(source.resolve("computer")).withRepository(source.resolve("repository"));
     Path origin = disk.subvolume("home");
     new TreeMaker(origin, 8).fill(60, 200_000);
     byte[] content = new byte[48 << 20];
@@ -56,10 +59,21 @@ class ReceiveIT {
     computer.here("push", snapshot).succeeded();
   }
 
+  @BeforeEach
+  void makeTarget() throws Exception {
+    target = LoopBtrfs.in(folder, 256L << 20, "");
+    computer.set("FIRKIN_STATE_DIR", folder.resolve("state").toString());
+  }
+
   @AfterEach
-  void close() throws Exception {
-    Computer.closeAll(computer);
-    LoopBtrfs.closeAll(disk, target);
+  void closeTarget() throws Exception {
+    computer.close();
+    LoopBtrfs.closeAll(target);
+  }
+
+  @AfterAll
+  static void close() throws Exception {
+    LoopBtrfs.closeAll(disk);
   }
 
   /** How far a restore is. */

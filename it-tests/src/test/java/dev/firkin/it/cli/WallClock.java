@@ -32,6 +32,9 @@ final class WallClock {
         .set("FAKETIME_CACHE_DURATION", "1") // it looks at the file once a second
         .set("FAKETIME_DONT_FAKE_MONOTONIC", "1")
         .set("DONT_FAKE_MONOTONIC", "1") // its older name
+        // The repair for an old glibc lets each wait of a JVM's threads end at once, so that they
+        // spin.
+        .set("FAKETIME_FORCE_MONOTONIC_FIX", "0")
         .set("NO_FAKE_STAT", "1");
     return clock;
   }

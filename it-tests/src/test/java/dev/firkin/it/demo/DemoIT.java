@@ -50,11 +50,7 @@ final class DemoIT {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {
-        "$ mount -o loop disk2.img disk2",
-        "$ firkin push disk1/monday",
-        "$ firkin restore home/tuesday --into disk2"
-      })
+      strings = {"$ mount -o loop disk2.img disk2", "$ firkin restore home/tuesday --into disk2"})
   void leavesNothingWhenInterrupted(String moment) throws Exception {
     LoopBtrfs.need();
     interruptAt(moment, List.of());

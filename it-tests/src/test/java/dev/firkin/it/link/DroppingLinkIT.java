@@ -1,7 +1,6 @@
 package dev.firkin.it.link;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
-import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.firkin.chunk.ChunkerParameters;
@@ -61,7 +60,9 @@ final class DroppingLinkIT {
                 Duration.ofSeconds(30),
                 ChunkerParameters.ofAverage(4 << 20))) {
       Manifest manifest = host.push(stream).manifest();
-      assertEquals(1, manifest.data().chunks());
+      // Where they end depends on the repository's secret; but for the last each has a MiB and
+      // more.
+      assertTrue(manifest.data().chunks() <= 3);
       // As 1 Mbit/s that is cut every seven seconds, in half the time.
       link.bandwidth(250_000)
           .latency(Duration.ofMillis(20))
