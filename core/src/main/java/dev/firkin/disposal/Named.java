@@ -177,12 +177,25 @@ final class Named implements AutoCloseable {
   /** What snapshots in the trash name, as far as that can be read. */
   void addTrash(Snapshots snapshots, Collection<Trash.Thrown> thrown) throws FirkinException {
     for (Trash.Thrown each : new ArrayList<>(thrown)) {
-      Optional<Manifest> manifest = snapshots.inTrash(repository.trash(), each);
+      Optional<Manifest> manifest;
+      try {
+        manifest = snapshots.readableInTrash(repository.trash(), each);
+      } catch (ObjectDamagedException e) {
+        throw unreadable(e);
+      }
       if (manifest.isPresent()) {
         addReadable(manifest.get().commands());
         addReadable(manifest.get().data());
       }
     }
+  }
+
+  /** It may be read tomorrow. */
+  private static DoubtException unreadable(ObjectDamagedException e) {
+    return new DoubtException(
+        "in the trash, " + e.getMessage(),
+        "where it stays so, give up what it can bring back: delete that file",
+        e);
   }
 
   private void addReadable(ChunkRun run) throws FirkinException {
@@ -199,7 +212,7 @@ final class Named implements AutoCloseable {
         chunks.add(ref.get().id());
       } catch (DamagedException e) {
         if (e.getCause() instanceof ObjectDamagedException damaged && damaged.isUnreadable()) {
-          throw damaged; // it may be read tomorrow
+          throw unreadable(damaged);
         }
         // It is in quarantine for that, most likely; on with the pages behind it.
         System.getLogger(Named.class.getName())

@@ -185,12 +185,23 @@ public final class Snapshots {
     }
   }
 
+  /** The manifest that something in the trash is, if it is an authentic one. */
+  public Optional<Manifest> inTrash(Trash trash, Trash.Thrown thrown) throws FirkinException {
+    try {
+      return readableInTrash(trash, thrown);
+    } catch (ObjectDamagedException e) {
+      LOG.log(System.Logger.Level.DEBUG, "passing over " + thrown.at(), e);
+      return Optional.empty();
+    }
+  }
+
   /**
-   * The manifest that something in the trash is, if it is an authentic one.
+   * As {@link #inTrash}, for who must know.
    *
    * @throws ObjectDamagedException if it cannot be read at all, so that nobody knows what it is
    */
-  public Optional<Manifest> inTrash(Trash trash, Trash.Thrown thrown) throws FirkinException {
+  public Optional<Manifest> readableInTrash(Trash trash, Trash.Thrown thrown)
+      throws FirkinException {
     if (!FOLDER.contains(thrown.original())) {
       return Optional.empty();
     }

@@ -11,16 +11,19 @@ import dev.firkin.repository.Snapshots;
 import dev.firkin.repository.model.KeepTag;
 import dev.firkin.repository.model.Manifest;
 import dev.firkin.store.KeyPrefix;
+import dev.firkin.store.ObjectDamagedException;
 import dev.firkin.store.ObjectInfo;
 import dev.firkin.store.ObjectKey;
 import dev.firkin.store.ObjectStore;
 import dev.firkin.store.PutCondition;
 import dev.firkin.store.StoreException;
+import dev.firkin.store.StoredObject;
 import dev.firkin.store.decorator.ForwardingStore;
 import dev.firkin.transfer.MemoryProducer;
 import dev.firkin.transfer.Push;
 import dev.firkin.transfer.TestLeases;
 import dev.firkin.transfer.TestStreams;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -120,6 +123,27 @@ final class PruneTest {
     assertTrue(report.deleted().isEmpty(), report::toString);
     assertEquals(List.of("v/s1", "v/s2"), shelf.names());
     shelf.assertSound();
+  }
+
+  /** Nobody knows what it would bring back; a disk may read it tomorrow. */
+  @Test
+  void whatCannotBeReadInTheTrashIsADoubt() throws Exception {
+    shelf.forget(shelf.store, first);
+    ObjectStore store =
+        new ForwardingStore(shelf.store) {
+          @Override
+          public StoredObject get(ObjectKey key, int maxBytes) throws StoreException {
+            if (key.value().startsWith("trash/")) {
+              throw ObjectDamagedException.unreadable(
+                  location(), key, "Input/output error", new IOException("as the disk says"));
+            }
+            return store.get(key, maxBytes);
+          }
+        };
+    Map<ObjectKey, ByteBuffer> before = shelf.contents();
+    assertThrows(DoubtException.class, () -> shelf.prune(store, A_WEEK, List.of()));
+    assertEquals(before, shelf.contents());
+    assertFalse(shelf.prune(shelf.store, A_WEEK, List.of()).condemned().isEmpty());
   }
 
   /** Condemned once, then named, then forgotten: it has its whole grace period again. */

@@ -33,33 +33,25 @@ import java.util.stream.Collectors;
 public final class BtrfsReceiver implements Receiver {
   private final Path directory;
   private final Console console;
-  private final String host;
 
-  private BtrfsReceiver(Path directory, Console console, String host) {
+  private BtrfsReceiver(Path directory, Console console) {
     this.directory = directory;
     this.console = console;
-    this.host = host;
   }
 
-  /**
-   * Checks that snapshots can be received there, before anything is fetched.
-   *
-   * @param host that this is
-   */
-  public static BtrfsReceiver into(Path directory, Console console, String host)
-      throws FirkinException {
+  /** Checks that snapshots can be received there, before anything is fetched. */
+  public static BtrfsReceiver into(Path directory, Console console) throws FirkinException {
     BtrfsTool.requirePresent();
     BtrfsTool.requireRoot("btrfs receive");
     BtrfsFilesystem.of(directory);
-    return new BtrfsReceiver(directory.toAbsolutePath().normalize(), console, host);
+    return new BtrfsReceiver(directory.toAbsolutePath().normalize(), console);
   }
 
   @Override
   public Set<SubvolumeUuid> received(Catalog stored) throws FirkinException {
     Set<SubvolumeUuid> uuids = new HashSet<>();
     for (Listed subvolume : BtrfsFilesystem.of(directory).subvolumes()) {
-      if (AsStored.doubt(subvolume.info(), stored, host).isEmpty()
-          && !partial(subvolume.info().name())) {
+      if (AsStored.doubt(subvolume.info(), stored).isEmpty() && !partial(subvolume.info().name())) {
         // The file system that a snapshot was taken on has it under its own uuid.
         uuids.add(subvolume.info().uuid());
         subvolume.info().receivedUuid().ifPresent(uuids::add);

@@ -42,8 +42,7 @@ final class FolderRestore {
   }
 
   ExitCode run() throws FirkinException, InterruptedException {
-    BtrfsReceiver receiver =
-        BtrfsReceiver.into(directory, session.console(), session.host().name());
+    BtrfsReceiver receiver = BtrfsReceiver.into(directory, session.console());
     Access access = dryRun ? Access.METADATA : Access.DATA;
     try (OpenRepository open = session.open(access, Patience.FOREVER, outage)) {
       Catalog catalog = open.catalog();

@@ -63,8 +63,7 @@ final class MendingPush {
       Catalog catalog = open.repository().snapshots(ObjectCache.none()).load();
       for (LocalSnapshot snapshot : snapshots) {
         List<Form> forms = forms(open, catalog, snapshot);
-        Optional<String> changed =
-            AsStored.changed(snapshot.info(), catalog, session.host().name());
+        Optional<String> changed = AsStored.changed(snapshot.info(), catalog);
         changed.ifPresent(why ->
             session
                 .console()

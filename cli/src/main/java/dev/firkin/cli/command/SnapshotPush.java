@@ -148,15 +148,17 @@ public final class SnapshotPush {
   }
 
   /** Deltas go by the uuid: with two contents under one, they would go on either. */
-  private void refuseChanged(LocalSnapshot snapshot, Catalog catalog) throws BtrfsException {
-    Optional<String> changed = AsStored.changed(snapshot.info(), catalog, session.host().name());
+  private static void refuseChanged(LocalSnapshot snapshot, Catalog catalog) throws BtrfsException {
+    Optional<String> changed = AsStored.changed(snapshot.info(), catalog);
     if (changed.isPresent()) {
       throw new BtrfsException(
           snapshot.path()
               + " is stored, or what a stored delta goes on, and is not that any more: "
               + changed.get()
               + "; nothing was stored",
-          "take a new snapshot of it, and push that: btrfs subvolume snapshot -r");
+          "take a new snapshot of it, and push that: btrfs subvolume snapshot -r "
+              + snapshot.path()
+              + " NEW");
     }
   }
 

@@ -92,10 +92,12 @@ final class TargetRun {
 
   /** What is overdue and had no turn yet, then what is half there, then the others. */
   private int turn(Work work) {
+    RunState.At at = at(work);
     boolean overdue =
-        lastSuccess(work).equals(Instant.MIN)
-            || lastSuccess(work).plus(work.volume().maxAge()).isBefore(now);
-    return at(work).unfinished().isPresent() ? 1 : overdue ? 0 : 2;
+        at.passedOver().isEmpty()
+            && (at.lastSuccess().isEmpty()
+                || at.lastSuccess().get().plus(work.volume().maxAge()).isBefore(now));
+    return at.unfinished().isPresent() ? 1 : overdue ? 0 : 2;
   }
 
   /** Does what can be done; what fails is in the results. */
@@ -211,12 +213,18 @@ final class TargetRun {
       if (!tally.complete && tally.failure.isEmpty()) {
         tally.failure = Optional.of(failure);
       }
-      told |= tally.failure.filter(f -> f.exit() == failure.exit()).isPresent();
+      told |= tally.failure.filter(f -> isTold(f, failure)).isPresent();
     }
     if (!told) {
       // What could be stored is stored, and what comes after it was not done.
       troubles.add(new RunReport.Trouble(target.name(), failure));
     }
+  }
+
+  /** What a volume was cut short by may have another name for it. */
+  private static boolean isTold(Failure by, Failure failure) {
+    return by.equals(failure)
+        || (by.exit() == ExitCode.UNFINISHED && failure.exit() == ExitCode.UNFINISHED);
   }
 
   private Tally tally(Work work) {
@@ -230,6 +238,7 @@ final class TargetRun {
   /** Of each volume, and into the state for what comes after. */
   List<Result> results() {
     List<Result> results = new ArrayList<>();
+    List<RunReport.Trouble> ofSnapshots = new ArrayList<>();
     for (Work work : works) {
       Tally tally = tally(work);
       String volume = work.volume().name();
@@ -240,7 +249,7 @@ final class TargetRun {
       // What ended it must not hide what it had passed over before.
       tally.passedOver.stream()
           .filter(f -> tally.failure.filter(f::equals).isEmpty())
-          .forEach(f -> troubles.add(new RunReport.Trouble(volume + " to " + target.name(), f)));
+          .forEach(f -> ofSnapshots.add(new RunReport.Trouble(volume + " to " + target.name(), f)));
       tally.failure.ifPresent(f ->
           state.put(
               volume,
@@ -248,6 +257,7 @@ final class TargetRun {
               state.at(volume, target.name()).withProblem(f.message(), tally.sending)));
       results.add(tally.result(volume, target.name()));
     }
+    troubles.addAll(ofSnapshots);
     return results;
   }
 

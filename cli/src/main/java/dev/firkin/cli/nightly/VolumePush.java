@@ -29,6 +29,7 @@ import dev.firkin.transfer.PushResult;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -156,8 +157,9 @@ final class VolumePush {
             why.exit(),
             snapshot.path() + " could not be sent: " + why.message(),
             Optional.of(
-                "each run tries again and keeps it here; where it cannot be saved, delete it: btrfs"
-                    + " subvolume delete "
+                why.hint().map(hint -> hint + "; ").orElse("")
+                    + "each run tries again and keeps it here; where nobody needs it, delete it:"
+                    + " btrfs subvolume delete "
                     + snapshot.path()));
     session.console().warning(failure.message() + "; newer ones will be");
     tally.passedOver.add(failure);
@@ -166,10 +168,28 @@ final class VolumePush {
     state.put(volume, target.name(), at.withPassedOver(snapshot.uuid()));
   }
 
+  /** What could not be sent before comes last: it must not keep back what is sound. */
   private List<LocalSnapshot> toSend(Work work, DestinationPlan plan, Catalog catalog) {
     RunState.At at = state.at(work.volume().name(), target.name());
-    return plan.toSend(
-        catalog, at.unfinished().map(RunState.Unfinished::snapshot), at.passedOver(), now);
+    return plan
+        .toSend(catalog, at.unfinished().map(RunState.Unfinished::snapshot), at.passedOver(), now)
+        .stream()
+        .sorted(Comparator.comparing(s -> at.passedOver().contains(s.uuid())))
+        .toList();
+  }
+
+  /** Where the repository's retention would keep it no longer, there is nothing to be sent. */
+  private void giveUp(Work work, Catalog catalog, Set<SubvolumeUuid> given) {
+    work.local().snapshots().stream()
+        .filter(s -> given.contains(s.uuid()) && catalog.byUuid(s.uuid()).isEmpty())
+        .forEach(s ->
+            session
+                .console()
+                .warning(
+                    s.path()
+                        + " was never stored in "
+                        + target.name()
+                        + ", and retention would keep it there no longer: it is not tried again"));
   }
 
   /**
@@ -182,6 +202,9 @@ final class VolumePush {
         toSend(work, plan, catalog).stream().map(LocalSnapshot::uuid).collect(Collectors.toSet());
     Set<SubvolumeUuid> passedOver = new HashSet<>(before.passedOver());
     passedOver.retainAll(left);
+    Set<SubvolumeUuid> given = new HashSet<>(before.passedOver());
+    given.removeAll(left);
+    giveUp(work, catalog, given);
     left.addAll(plan.parentsToKeep(catalog));
     tally.needed = Optional.of(Set.copyOf(left));
     List<Manifest> stored = plan.stored(catalog);

@@ -49,7 +49,7 @@ class OutageTimerTest {
     VerifyMeter meter = new VerifyMeter(new RestoreProgress(), outage);
     outage.unreachable(Duration.ofHours(2), why());
 
-    assertEquals("store unreachable for 2h 0m, retrying", meter.parts().get(1));
+    assertEquals("store unreachable for 2h 00m, retrying", meter.parts().get(1));
     assertTrue(meter.json().contains("\"storeUnreachable\":true"), meter.json());
 
     outage.back(Duration.ofHours(2));
