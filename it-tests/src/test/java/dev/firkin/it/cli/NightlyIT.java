@@ -118,7 +118,7 @@ class NightlyIT {
         prune = "1s"
         """
             .formatted(repository("near")));
-    computer.here("run").succeeded();
+    computer.run("run").succeeded();
     tree.mutate(20);
     Ended trial = computer.run("run", "--dry-run").succeeded();
     assertTrue(trial.stdout().contains("would make the snapshot"), trial::toString);
@@ -148,7 +148,7 @@ class NightlyIT {
         "[repository.near]\nurl = \"%s\"\n[repository.far]\nurl = \"%s\"\n"
             .formatted(repository("near"), repository("far"));
     configure("preserve_min = \"latest\"\n", both);
-    computer.here("run").succeeded();
+    computer.run("run").succeeded();
     Path away = folder.resolve("away");
     Files.move(repository("far"), away);
     for (int night = 0; night < 2; night++) {
@@ -186,7 +186,7 @@ class NightlyIT {
         """
             .formatted(repository("near")));
     for (int night = 0; night < 3; night++) {
-      computer.here("run").succeeded();
+      computer.run("run").succeeded();
       tree.mutate(20);
     }
     computer.use(repository("near").toString());
@@ -208,12 +208,12 @@ class NightlyIT {
   void whatHasNotChangedIsNotSnapshotAgain() throws Exception {
     init("near");
     configure("snapshot_create = \"onchange\"\n", near());
-    computer.here("run").succeeded();
+    computer.run("run").succeeded();
     Ended same = computer.run("run", "--json").succeeded();
     assertEquals(0, same.json().get("local").get("made").size());
     assertEquals(1, local().size());
     tree.mutate(1);
-    computer.here("run").succeeded();
+    computer.run("run").succeeded();
     assertEquals(2, local().size());
   }
 
@@ -241,7 +241,7 @@ class NightlyIT {
     init("near");
     Path told = folder.resolve("told");
     configure("", near() + "[hooks]\nafter = [\"/bin/sh\", \"-c\", \"cat >" + told + "\"]\n");
-    computer.here("run").succeeded();
+    computer.run("run").succeeded();
     assertTrue(Files.readString(told).contains("\"outcome\":\"done\""));
 
     configure(
@@ -264,7 +264,7 @@ class NightlyIT {
   void whatASignalEndedIsFinishedFirst() throws Exception {
     init("near");
     configure("", near());
-    computer.here("run").succeeded();
+    computer.run("run").succeeded();
     computer.here("status").succeeded();
     tree.fill(40, 400_000);
     Path told = folder.resolve("told");
@@ -369,7 +369,7 @@ class NightlyIT {
     assertEquals(1, status.status(), status::toString);
     assertTrue(status.stdout().contains(unread + " could not be sent"), status::toString);
     Program.run("btrfs", "-q", "subvolume", "delete", "-c", snapshots.resolve(unread));
-    computer.here("run").succeeded();
+    computer.run("run").succeeded();
     computer.here("status").succeeded();
   }
 
@@ -406,7 +406,7 @@ class NightlyIT {
     // A prune would wait for the lease of what is killed.
     String near = two + near() + "prune = \"never\"\n";
     configure("", near);
-    computer.here("run", "aaa").succeeded();
+    computer.run("run", "aaa").succeeded();
     configure("", near + "limit_upload = \"300K\"\n");
     Running run = computer.start("run", "home", "aaa");
     Path chunks = repository("near").resolve("chunks");
