@@ -28,8 +28,8 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * What the last runs left behind, for {@code firkin status} and the next run; a file in the state
- * folder. A memory aid: what is lost of it is asked for again, and nothing is deleted because of
- * what stands in it alone. Not thread-safe.
+ * folder. A memory aid: what is lost of it is asked for again, but for what was passed over, which
+ * nothing else tells; and nothing is deleted because of what stands in it alone. Not thread-safe.
  */
 final class RunState {
   private static final System.Logger LOG = System.getLogger(RunState.class.getName());
@@ -329,7 +329,7 @@ final class RunState {
     times.forEach((name, time) -> node.put(name, time.toString()));
   }
 
-  /** As {@link #write}; where that fails, the next run asks for more and drops less. */
+  /** As {@link #write}; where that fails, what was passed over in this run is not tried again. */
   void keep(Console console) {
     try {
       write();
