@@ -1,5 +1,6 @@
 package dev.firkin.chunk;
 
+import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.HexFormat;
@@ -13,11 +14,19 @@ public record Hash256(long w0, long w1, long w2, long w3) {
   /** Length in bytes. */
   public static final int BYTES = 32;
 
-  /** Reads {@value #BYTES} bytes at the buffer's position and moves it past them. */
+  /**
+   * Reads {@value #BYTES} bytes at the buffer's position, whatever its byte order, and moves it
+   * past them.
+   *
+   * @throws BufferUnderflowException if there are fewer
+   */
   public static Hash256 read(ByteBuffer in) {
-    ByteBuffer bytes = in.slice(in.position(), BYTES).order(ByteOrder.BIG_ENDIAN);
-    in.position(in.position() + BYTES);
-    return new Hash256(bytes.getLong(), bytes.getLong(), bytes.getLong(), bytes.getLong());
+    return new Hash256(word(in), word(in), word(in), word(in));
+  }
+
+  private static long word(ByteBuffer in) {
+    long word = in.getLong();
+    return in.order() == ByteOrder.BIG_ENDIAN ? word : Long.reverseBytes(word);
   }
 
   /**
@@ -57,6 +66,12 @@ public record Hash256(long w0, long w1, long w2, long w3) {
   }
 
   private static boolean isLowerHex(String text) {
-    return text.chars().allMatch(c -> (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'));
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if ((c < '0' || c > '9') && (c < 'a' || c > 'f')) {
+        return false;
+      }
+    }
+    return true;
   }
 }

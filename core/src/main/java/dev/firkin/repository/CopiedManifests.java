@@ -1,8 +1,7 @@
 package dev.firkin.repository;
 
 import dev.firkin.FirkinException;
-import dev.firkin.chunk.Hash256;
-import dev.firkin.crypt.ContentHash;
+import dev.firkin.repository.local.FileStamp;
 import dev.firkin.repository.local.ManifestCopies;
 import dev.firkin.repository.local.ObjectCache;
 import dev.firkin.repository.model.Manifest;
@@ -12,15 +11,11 @@ import dev.firkin.store.ObjectKey;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
 
 /** This host's copies of manifests, each proven when it is used. Thread-safe. */
 final class CopiedManifests {
   private static final System.Logger LOG = System.getLogger(CopiedManifests.class.getName());
-
-  /** Of an object's bytes. */
-  static final ContentHash STORED = ContentHash.plain(new byte[0]);
 
   private final ObjectCache cache;
   private final ManifestCopies opened;
@@ -39,7 +34,7 @@ final class CopiedManifests {
 
   /** Before many are looked for. */
   void begin() {
-    opened.begin();
+    opened.begin(reader.seal());
   }
 
   /**
@@ -48,7 +43,7 @@ final class CopiedManifests {
    * @param stored what the store has
    */
   void end(Set<SnapshotId> stored) {
-    opened.end(stored);
+    opened.end(reader.seal(), stored);
   }
 
   /**
@@ -57,10 +52,8 @@ final class CopiedManifests {
    * @throws DamagedException if it is damaged or forged; then there is no copy
    */
   Manifest take(SnapshotId id, byte[] stored) throws FirkinException {
-    byte[] sealed = reader.unwrap(id, stored);
-    Manifest manifest = reader.parse(id, sealed);
-    cache.put(Snapshots.key(id).value(), stored);
-    opened.add(manifest, stored.length, STORED.of(stored), sealed);
+    Manifest manifest = reader.decode(id, stored);
+    opened.add(manifest, stored.length, cache.put(Snapshots.key(id).value(), stored));
     return manifest;
   }
 
@@ -71,25 +64,22 @@ final class CopiedManifests {
       return known;
     }
     String key = Snapshots.key(id).value();
+    Optional<FileStamp> stamp = cache.stamp(key).filter(s -> s.bytes() == storedBytes);
+    if (stamp.isEmpty()) {
+      return Optional.empty();
+    }
+    Optional<Manifest> found = opened.find(reader.repository(), id, stamp.get());
+    if (found.isPresent()) {
+      return found;
+    }
     Optional<byte[]> copy = cache.get(key, storedBytes);
     if (copy.isEmpty()) {
       return Optional.empty();
     }
-    Hash256 hash = STORED.of(copy.get());
-    Optional<byte[]> document = opened.sealed(id, hash);
-    if (document.isPresent()) {
-      try {
-        Manifest manifest = reader.parse(id, document.get());
-        opened.add(manifest, storedBytes, hash, document.get());
-        return Optional.of(manifest);
-      } catch (DamagedException e) {
-        LOG.log(System.Logger.Level.DEBUG, "passing over a copy that was opened", e);
-      }
-    }
     try {
-      byte[] sealed = reader.unwrap(id, copy.get());
-      Manifest manifest = reader.parse(id, sealed);
-      opened.add(manifest, storedBytes, hash, sealed);
+      Manifest manifest = reader.decode(id, copy.get());
+      // By the stamp from before: one that came in between is not taken for what was read.
+      opened.add(manifest, storedBytes, stamp);
       return Optional.of(manifest);
     } catch (DamagedException e) {
       // Only the copy is known to be bad. What the store gives will take its place.
@@ -115,10 +105,9 @@ final class CopiedManifests {
   private Optional<Manifest> find(String key) {
     try {
       SnapshotId id = Snapshots.idOf(ObjectKey.of(key));
-      OptionalLong bytes = cache.bytes(key);
-      return bytes.isPresent() && bytes.getAsLong() <= ManifestFormat.MAX_BYTES
-          ? find(id, bytes.getAsLong())
-          : Optional.empty();
+      Optional<Long> bytes =
+          cache.stamp(key).map(FileStamp::bytes).filter(b -> b <= ManifestFormat.MAX_BYTES);
+      return bytes.isPresent() ? find(id, bytes.get()) : Optional.empty();
     } catch (FirkinException | IllegalArgumentException e) {
       LOG.log(System.Logger.Level.DEBUG, "passing over the copy of " + key, e);
       return Optional.empty();

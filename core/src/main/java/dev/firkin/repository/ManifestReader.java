@@ -21,8 +21,7 @@ record ManifestReader(RepositoryId repository, ContentHash ids, Codec codec, Sea
     return parse(id, unwrap(id, stored));
   }
 
-  /** The sealed document in an object; not known to be authentic yet. */
-  byte[] unwrap(SnapshotId id, byte[] stored) throws FirkinException {
+  private byte[] unwrap(SnapshotId id, byte[] stored) throws FirkinException {
     try {
       return codec.decode(ByteBuffer.wrap(stored), ManifestFormat.MAX_BYTES);
     } catch (CodecException | NoMatchingIdentityException e) {
@@ -30,8 +29,7 @@ record ManifestReader(RepositoryId repository, ContentHash ids, Codec codec, Sea
     }
   }
 
-  /** Of a sealed document, once its seal was found right. */
-  Manifest parse(SnapshotId id, byte[] sealed) throws FirkinException {
+  private Manifest parse(SnapshotId id, byte[] sealed) throws FirkinException {
     try {
       Manifest manifest = ManifestFormat.read(sealed, id, repository, seal);
       if (!ids.of(manifest.identity().toBytes()).equals(id.hash())) {

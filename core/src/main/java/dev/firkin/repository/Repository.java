@@ -239,7 +239,7 @@ public final class Repository {
     return new Leases(store, config.id(), metadataCodec, seal(), times);
   }
 
-  private Seal seal() {
+  Seal seal() {
     return new Seal(keys.seals(), config.id());
   }
 }

@@ -7,14 +7,22 @@ import dev.firkin.FirkinException;
 import dev.firkin.repository.model.Manifest;
 import dev.firkin.store.FaultyStore;
 import dev.firkin.store.FaultyStore.Failure;
+import dev.firkin.store.FaultyStore.Kind;
 import dev.firkin.store.FaultyStore.When;
+import dev.firkin.store.KeyPrefix;
 import dev.firkin.store.ObjectKey;
+import dev.firkin.store.ObjectStore;
+import dev.firkin.store.decorator.OutageListener;
+import dev.firkin.store.decorator.RetryPolicy;
+import dev.firkin.store.decorator.RetryingStore;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -40,6 +48,10 @@ final class DisposalFaultTest {
   @BeforeEach
   void make() throws Exception {
     shelf = new Shelf(folder);
+    make(shelf);
+  }
+
+  private void make(Shelf shelf) throws Exception {
     first = shelf.push(1, List.of(1L, 2L, 3L, 4L, 5L, 6L), Optional.empty());
     delta = shelf.push(2, List.of(7L, 8L), Optional.of(1L));
     shelf.push(3, List.of(1L, 2L, 3L, 4L, 9L), Optional.empty());
@@ -89,7 +101,8 @@ final class DisposalFaultTest {
     assertTrue(shelf.prune(counting, A_WEEK, List.of()).deleted().chunks() > 0);
     Map<ObjectKey, ByteBuffer> after = shelf.contents();
     int failed = 0;
-    for (int n = 1; n <= counting.calls(); n++) {
+    List<Integer> calls = differing(counting);
+    for (int n : calls) {
       shelf.reset(before);
       shelf.clock.pass(WEEK.plusHours(1));
       FaultyStore faulty = new FaultyStore(shelf.store).failCall(n, when, Failure.refused());
@@ -103,6 +116,91 @@ final class DisposalFaultTest {
       shelf.prune(WEEK);
       assertEquals(after, shelf.contents(), "call " + n + ", " + when);
     }
-    assertTrue(failed > counting.calls() / 2, failed + " of " + counting.calls() + " failed");
+    assertTrue(failed > calls.size() / 2, failed + " of " + calls.size() + " failed");
+  }
+
+  /** What is not refused; of what is read, its failure has no effect to come after. */
+  @ParameterizedTest
+  @EnumSource(
+      value = Kind.class,
+      names = {"REFUSED", "BUSY"},
+      mode = EnumSource.Mode.EXCLUDE)
+  void whateverAPruneMeetsNothingThatIsNeededGoes(Kind kind) throws Exception {
+    boolean askedAgain = kind == Kind.UNAVAILABLE;
+    List<When> times = askedAgain ? List.of(When.values()) : List.of(When.BEFORE_THE_EFFECT);
+    shelf = Shelf.plain(folder.resolve("plain"));
+    make(shelf);
+    shelf.forget(shelf.store, first);
+    shelf.prune(WEEK);
+    shelf.clock.pass(WEEK.plusHours(1));
+    before = shelf.contents();
+    FaultyStore counting = new FaultyStore(shelf.store);
+    assertTrue(shelf.prune(counting, A_WEEK, List.of()).deleted().chunks() > 0);
+    Set<ObjectKey> after = shelf.contents().keySet();
+    int met = 0;
+    List<Integer> calls = differing(counting);
+    for (int n : calls) {
+      for (When when : times) {
+        shelf.reset(before);
+        FaultyStore faulty = new FaultyStore(shelf.store).failCall(n, when, kind.failure());
+        try (ObjectStore through = askedAgain ? impatient(faulty) : faulty) {
+          shelf.prune(through, A_WEEK, List.of());
+        } catch (FirkinException e) {
+          met++;
+        }
+        shelf.store.delete(shelf.keys("leases/"));
+        shelf.assertSound();
+        // What was condemned is condemned anew where its record could not be read.
+        shelf.prune(WEEK);
+        shelf.clock.pass(WEEK.plusHours(1));
+        shelf.prune(WEEK);
+        assertEquals(after, shelf.contents().keySet(), "call " + n + ", " + when);
+      }
+    }
+    assertTrue(askedAgain || met > calls.size() / 2, met + " of " + calls.size() + " failed");
+  }
+
+  /** Every third call fails: whatever can go wrong together does. */
+  @Test
+  void manyFaultsCostNothingThatIsNeeded() throws Exception {
+    shelf = Shelf.plain(folder.resolve("plain"));
+    make(shelf);
+    shelf.forget(shelf.store, first);
+    shelf.prune(WEEK);
+    shelf.clock.pass(WEEK.plusHours(1));
+    before = shelf.contents();
+    shelf.prune(WEEK);
+    Set<ObjectKey> after = shelf.contents().keySet();
+    for (int seed = 0; seed < 20; seed++) {
+      shelf.reset(before);
+      shelf.clock.pass(WEEK.plusHours(1));
+      FaultyStore faulty = new FaultyStore(shelf.store, seed).failRandomly(0.3);
+      try (RetryingStore retrying = impatient(faulty)) {
+        shelf.prune(retrying, A_WEEK, List.of());
+      } catch (FirkinException e) {
+        shelf.store.delete(shelf.keys("leases/"));
+      }
+      shelf.assertSound();
+      shelf.prune(WEEK);
+      assertEquals(after, shelf.contents().keySet(), "seed " + seed);
+    }
+  }
+
+  /** Each call of a prune but the lists of the 256 folders of chunks: of these each 16th. */
+  private static List<Integer> differing(FaultyStore counting) {
+    List<Integer> alike = List.copyOf(counting.lists(KeyPrefix.of("chunks/")));
+    assertTrue(alike.size() > 200, alike.size() + " lists");
+    return IntStream.rangeClosed(1, counting.calls())
+        .filter(n -> !alike.contains(n) || alike.indexOf(n) % 16 == 0)
+        .boxed()
+        .toList();
+  }
+
+  private static RetryingStore impatient(ObjectStore store) {
+    Duration soon = Duration.ofNanos(1);
+    return new RetryingStore(
+        store,
+        new RetryPolicy(soon, soon, Duration.ofMinutes(5), Duration.ofMinutes(5), 1000),
+        OutageListener.silent());
   }
 }

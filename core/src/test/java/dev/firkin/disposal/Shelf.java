@@ -48,6 +48,17 @@ final class Shelf {
     this.test = TestRepository.encrypted(folder, store);
   }
 
+  private Shelf(PlainIn folder) throws FirkinException {
+    this.test = TestRepository.plain(folder.path, store);
+  }
+
+  private record PlainIn(Path path) {}
+
+  /** Without encryption, for many rounds. */
+  static Shelf plain(Path folder) throws FirkinException {
+    return new Shelf(new PlainIn(folder));
+  }
+
   /** A snapshot {@code v/s<seed>} of these files. */
   Manifest push(long seed, List<Long> contents, Optional<Long> parent) throws Exception {
     return push(store, seed, contents, parent);

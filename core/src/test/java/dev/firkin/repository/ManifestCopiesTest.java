@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.firkin.FirkinException;
 import dev.firkin.chunk.Hash256;
+import dev.firkin.repository.local.FileStamp;
 import dev.firkin.repository.local.ManifestCopies;
 import dev.firkin.repository.local.ObjectCache;
 import dev.firkin.repository.model.Added;
@@ -67,11 +68,14 @@ final class ManifestCopiesTest {
   @Test
   void theyAreReadFromOneFileOfTheOwner() throws Exception {
     assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(file)));
-    ManifestCopies copies = ObjectCache.in(state).manifests();
-    copies.begin();
+    ObjectCache cache = ObjectCache.in(state);
+    ManifestCopies copies = cache.manifests();
+    copies.begin(test.asSource(test.store).seal());
     for (Manifest manifest : stored) {
-      assertTrue(copies.sealed(manifest.id(), hashOf(manifest)).isPresent());
-      assertTrue(copies.sealed(manifest.id(), new Hash256(1, 2, 3, 4)).isEmpty());
+      FileStamp stamp = cache.stamp(Snapshots.key(manifest.id()).value()).orElseThrow();
+      assertEquals(Optional.of(manifest), copies.find(manifest.repository(), manifest.id(), stamp));
+      FileStamp other = new FileStamp(stamp.bytes(), stamp.modified() + 1, stamp.inode());
+      assertEquals(Optional.empty(), copies.find(manifest.repository(), manifest.id(), other));
     }
     assertEquals(stored, load());
     assertEquals(0, reads.get());
@@ -177,11 +181,6 @@ final class ManifestCopiesTest {
     for (Path copy : copies) {
       Files.delete(copy);
     }
-  }
-
-  private Hash256 hashOf(Manifest manifest) throws Exception {
-    Path copy = state.resolve(Snapshots.key(manifest.id()).value());
-    return CopiedManifests.STORED.of(Files.readAllBytes(copy));
   }
 
   private Manifest manifest(Snapshots snapshots, int number) throws FirkinException {

@@ -1,13 +1,17 @@
 package dev.firkin.store;
 
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 
 /**
@@ -50,10 +54,43 @@ public final class FaultyStore implements ObjectStore {
     }
   }
 
+  /** How calls fail; what is of no key is refused where only one object could fail so. */
+  public enum Kind {
+    UNAVAILABLE,
+    BUSY,
+    REFUSED,
+    /** What is read is not what was written. */
+    DAMAGED,
+    /** The disk gives nothing. */
+    UNREADABLE,
+    /** Somebody else deleted it meanwhile, or a store forgets. */
+    MISSING;
+
+    public Failure failure() {
+      return switch (this) {
+        case UNAVAILABLE -> Failure.unavailable();
+        case BUSY -> Failure.busy();
+        case REFUSED -> Failure.refused();
+        case DAMAGED ->
+            ofObject((location, key) -> new ObjectDamagedException(location, key, "other bytes"));
+        case UNREADABLE ->
+            ofObject((location, key) ->
+                ObjectDamagedException.unreadable(location, key, "EIO", new IOException("EIO")));
+        case MISSING -> ofObject(ObjectMissingException::new);
+      };
+    }
+
+    private static Failure ofObject(BiFunction<String, ObjectKey, StoreException> made) {
+      return (location, key) ->
+          key.isPresent() ? made.apply(location, key.get()) : Failure.refused().of(location, key);
+    }
+  }
+
   private record Fault(When when, Failure failure) {}
 
   private final ObjectStore store;
   private final AtomicInteger calls = new AtomicInteger();
+  private final Map<Integer, String> lists = new ConcurrentHashMap<>();
   private final Map<Integer, Fault> planned = new ConcurrentHashMap<>();
   private volatile double probability;
   private volatile boolean down;
@@ -75,6 +112,17 @@ public final class FaultyStore implements ObjectStore {
     return calls.get();
   }
 
+  /** Which of the calls so far were lists of a folder within this one. */
+  public Set<Integer> lists(KeyPrefix folder) {
+    Set<Integer> numbers = new TreeSet<>();
+    lists.forEach((number, prefix) -> {
+      if (prefix.startsWith(folder.value())) {
+        numbers.add(number);
+      }
+    });
+    return numbers;
+  }
+
   /** Fails the {@code n}th call from now on, 1 being the next one. */
   public FaultyStore failCall(int n, When when, Failure failure) {
     planned.put(calls.get() + n, new Fault(when, failure));
@@ -94,7 +142,11 @@ public final class FaultyStore implements ObjectStore {
   }
 
   private Optional<Fault> next() {
-    Fault fault = planned.remove(calls.incrementAndGet());
+    return next(calls.incrementAndGet());
+  }
+
+  private Optional<Fault> next(int number) {
+    Fault fault = planned.remove(number);
     if (down) {
       return Optional.of(new Fault(When.BEFORE_THE_EFFECT, Failure.unavailable()));
     }
@@ -159,7 +211,9 @@ public final class FaultyStore implements ObjectStore {
 
   @Override
   public void list(KeyPrefix prefix, Consumer<ObjectInfo> each) throws StoreException {
-    Optional<Fault> fault = next();
+    int number = calls.incrementAndGet();
+    lists.put(number, prefix.value());
+    Optional<Fault> fault = next(number);
     if (fault.isEmpty()) {
       store.list(prefix, each);
       return;

@@ -91,6 +91,7 @@ public final class Rehearsal {
     done("restore", "opaque", "--stdout");
     done("restore", RecordedStream.MONDAY.fileName(), "--stdout");
     snapshots(recipient, folder);
+    night(folder);
     try (LoopbackS3 s3 = LoopbackS3.start()) {
       inBucket(recipient, "--repo=s3://rehearsal/x", "--endpoint-url=" + s3.endpoint());
     }
@@ -128,6 +129,26 @@ public final class Rehearsal {
     // Not the path of a snapshot: enough to load what asks the kernel.
     command(
         InputStream.nullInputStream(), OutputStream.nullOutputStream(), "push", folder.toString());
+  }
+
+  /** A night with nothing to send, for lack of root and btrfs. */
+  private void night(Path folder) throws IOException {
+    Files.writeString(
+        folder.resolve("config").resolve("firkin.toml"),
+        """
+        [repository.near]
+        url = "%s"
+        preserve = "14d 4w 6m *y"
+        [volume.home]
+        subvolume = "%s"
+        snapshot_dir = "%s"
+        preserve_min = "2d"
+        preserve = "14d"
+        """
+            .formatted(folder.resolve("repository"), folder, folder.resolve("snapshots")));
+    for (String command : List.of("run", "status")) {
+      command(InputStream.nullInputStream(), OutputStream.nullOutputStream(), command);
+    }
   }
 
   /** Words, which can be compressed, and random bytes, which cannot; the same each time. */

@@ -2,7 +2,9 @@ package dev.firkin.repository.local;
 
 import dev.firkin.chunk.Hash256;
 import dev.firkin.repository.model.Manifest;
+import dev.firkin.repository.model.RepositoryId;
 import dev.firkin.repository.model.SnapshotId;
+import dev.firkin.repository.v1.Seal;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -20,23 +22,24 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Manifests that this host has opened: their sealed documents in one file of the state folder, so
- * that thousands of them need not be decrypted one by one each time; and what this process has read
- * already. A document counts for the very bytes that it was in, its seal is checked as theirs would
- * be, and a file that is missing, damaged or not to be written costs time and nothing else.
- * Thread-safe.
+ * Manifests that this host has opened: in one file of the state folder, so that thousands of them
+ * need not be read, decrypted and parsed one by one each time; and what this process has read
+ * already. The file is sealed as a whole, with the key that manifests are sealed with. A record
+ * counts for the very copy of an object that it was read from, as long as that is in its place, and
+ * a file that is missing, damaged or not to be written costs time and nothing else. Thread-safe.
  *
  * <p>Memory: that of the manifests, and while they are read at most three times {@value
  * #MOST_BYTES} bytes.
  */
 public final class ManifestCopies {
   private static final Logger LOG = System.getLogger(ManifestCopies.class.getName());
-  private static final byte[] MAGIC = "FKCOPY2\n".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] MAGIC = "FKCOPY3\n".getBytes(StandardCharsets.US_ASCII);
 
-  private static final int ID_CHARS = 64;
+  /** For what the file is sealed; no object has this key. */
+  private static final String PURPOSE = "copies of manifests";
 
-  /** Before each document: its id, the hash of the object, and its length. */
-  private static final int HEAD_BYTES = ID_CHARS + Hash256.BYTES + Integer.BYTES;
+  /** Before each record: its id, the stamp of the copy, and its length. */
+  private static final int HEAD_BYTES = Hash256.BYTES + 3 * Long.BYTES + Integer.BYTES;
 
   private static final int MOST_BYTES = 16 << 20;
 
@@ -48,23 +51,23 @@ public final class ManifestCopies {
 
   private final Optional<Path> file;
   private final Map<SnapshotId, Known> known = new HashMap<>();
-  private final Map<SnapshotId, Sealed> fresh = new HashMap<>();
+  private final Map<SnapshotId, Entry> fresh = new HashMap<>();
   private int freshBytes;
-  private Map<SnapshotId, Sealed> inFile = Map.of();
+  private Map<SnapshotId, Entry> inFile = Map.of();
 
   /** A manifest whose seal was found right. */
   private record Known(long storedBytes, Manifest manifest) {}
 
   /**
-   * A document.
+   * A manifest in the file.
    *
-   * @param stored hash of the stored bytes that it was in
-   * @param document from position to limit
+   * @param copy of the copy of the object that it was read from
+   * @param bytes from position to limit
    */
-  private record Sealed(Hash256 stored, ByteBuffer document) {
-    /** With its id, hash and length. */
-    int bytes() {
-      return HEAD_BYTES + document.remaining();
+  private record Entry(FileStamp copy, ByteBuffer bytes) {
+    /** With what is before it. */
+    int length() {
+      return HEAD_BYTES + bytes.remaining();
     }
   }
 
@@ -80,74 +83,92 @@ public final class ManifestCopies {
   }
 
   /**
-   * Reads the file: {@link #sealed} tells what is in it, until {@link #end} or {@link #release}.
+   * Reads the file: {@link #find} tells what is in it, until {@link #end} or {@link #release}.
+   *
+   * @param seal that manifests are sealed with
    */
-  public synchronized void begin() {
-    inFile = read();
+  public synchronized void begin(Seal seal) {
+    inFile = read(seal);
   }
 
   /**
-   * The sealed document in an object, to be checked.
+   * The manifest in the copy of an object.
    *
-   * @param stored hash of the object's bytes
+   * @param copy as it is now
    */
-  public synchronized Optional<byte[]> sealed(SnapshotId id, Hash256 stored) {
-    return Optional.ofNullable(inFile.get(id))
-        .filter(copy -> copy.stored.equals(stored))
-        .map(copy -> {
-          byte[] document = new byte[copy.document.remaining()];
-          copy.document.duplicate().get(document);
-          return document;
-        });
+  public Optional<Manifest> find(RepositoryId repository, SnapshotId id, FileStamp copy) {
+    Optional<Entry> entry = inFile(id).filter(r -> r.copy.equals(copy));
+    if (entry.isEmpty()) {
+      return Optional.empty();
+    }
+    try {
+      Manifest manifest = ManifestRecords.read(entry.get().bytes.duplicate(), repository, id);
+      know(manifest, copy.bytes());
+      return Optional.of(manifest);
+    } catch (IllegalArgumentException e) {
+      LOG.log(Level.DEBUG, "passing over a copy that was opened", e);
+      return Optional.empty();
+    }
+  }
+
+  private synchronized Optional<Entry> inFile(SnapshotId id) {
+    return Optional.ofNullable(inFile.get(id));
+  }
+
+  private synchronized void know(Manifest manifest, long storedBytes) {
+    known.put(manifest.id(), new Known(storedBytes, manifest));
   }
 
   /**
    * Takes note of a manifest whose seal was found right.
    *
+   * @param copy of the file that it was read from or written to; if there is none it is known to
+   *     this process alone
    * @param storedBytes length of its object
-   * @param stored hash of the object's bytes
    */
-  public synchronized void add(
-      Manifest manifest, long storedBytes, Hash256 stored, byte[] document) {
+  public synchronized void add(Manifest manifest, long storedBytes, Optional<FileStamp> copy) {
     if (file.isEmpty()) {
       return;
     }
-    known.put(manifest.id(), new Known(storedBytes, manifest));
-    Sealed copy = inFile.get(manifest.id());
-    boolean there = copy != null && copy.stored.equals(stored);
-    Sealed sealed = new Sealed(stored, ByteBuffer.wrap(document));
-    if (!there && document.length <= LARGEST && freshBytes + sealed.bytes() <= MOST_BYTES) {
-      drop(fresh.put(manifest.id(), sealed));
-      freshBytes += sealed.bytes();
+    know(manifest, storedBytes);
+    drop(fresh.remove(manifest.id()));
+    if (copy.isPresent()) {
+      byte[] bytes = ManifestRecords.write(manifest);
+      Entry entry = new Entry(copy.get(), ByteBuffer.wrap(bytes));
+      if (bytes.length <= LARGEST && freshBytes + entry.length() <= MOST_BYTES) {
+        fresh.put(manifest.id(), entry);
+        freshBytes += entry.length();
+      }
     }
   }
 
-  private void drop(@Nullable Sealed replaced) {
-    freshBytes -= replaced == null ? 0 : replaced.bytes();
+  private void drop(@Nullable Entry replaced) {
+    freshBytes -= replaced == null ? 0 : replaced.length();
   }
 
   /**
    * Writes the file anew where that is worth it, and lets go of what was read of it.
    *
+   * @param seal that manifests are sealed with
    * @param stored what there is
    */
-  public synchronized void end(Set<SnapshotId> stored) {
+  public synchronized void end(Seal seal, Set<SnapshotId> stored) {
     int worthIt = Math.max(FEW, stored.size() / 16);
     if (file.isPresent() && fresh.size() > worthIt) {
-      Map<SnapshotId, Sealed> all = new HashMap<>(inFile.isEmpty() ? read() : inFile);
+      Map<SnapshotId, Entry> all = new HashMap<>(inFile.isEmpty() ? read(seal) : inFile);
       all.keySet().retainAll(stored);
       all.keySet().removeAll(fresh.keySet());
-      int bytes = MAGIC.length + all.values().stream().mapToInt(Sealed::bytes).sum();
+      int bytes = all.values().stream().mapToInt(Entry::length).sum();
       int added = 0;
-      for (Map.Entry<SnapshotId, Sealed> each : fresh.entrySet()) {
-        if (stored.contains(each.getKey()) && bytes + each.getValue().bytes() <= MOST_BYTES) {
+      for (Map.Entry<SnapshotId, Entry> each : fresh.entrySet()) {
+        if (stored.contains(each.getKey()) && bytes + each.getValue().length() <= MOST_BYTES) {
           all.put(each.getKey(), each.getValue());
-          bytes += each.getValue().bytes();
+          bytes += each.getValue().length();
           added++;
         }
       }
       if (added > worthIt) {
-        write(file.get(), all, bytes);
+        write(file.get(), seal, all, bytes);
       }
       fresh.clear();
       freshBytes = 0;
@@ -166,7 +187,7 @@ public final class ManifestCopies {
     drop(fresh.remove(id));
   }
 
-  private Map<SnapshotId, Sealed> read() {
+  private Map<SnapshotId, Entry> read(Seal seal) {
     if (file.isEmpty()) {
       return Map.of();
     }
@@ -174,7 +195,7 @@ public final class ManifestCopies {
       if (Files.size(file.get()) > 2L * MOST_BYTES) {
         return Map.of(); // not written by us
       }
-      return parse(ByteBuffer.wrap(Files.readAllBytes(file.get())));
+      return parse(seal, ByteBuffer.wrap(Files.readAllBytes(file.get())));
     } catch (NoSuchFileException e) {
       return Map.of();
     } catch (IOException | BufferUnderflowException | IllegalArgumentException e) {
@@ -183,41 +204,46 @@ public final class ManifestCopies {
     }
   }
 
-  private static Map<SnapshotId, Sealed> parse(ByteBuffer in) {
+  private static Map<SnapshotId, Entry> parse(Seal seal, ByteBuffer in) {
     byte[] magic = new byte[MAGIC.length];
     in.get(magic);
     if (!Arrays.equals(magic, MAGIC)) {
       throw new IllegalArgumentException("another format");
     }
-    Map<SnapshotId, Sealed> copies = new HashMap<>();
+    Hash256 sealed = Hash256.read(in);
+    byte[] records = new byte[in.remaining()];
+    in.get(records);
+    if (!seal.of(PURPOSE, records).equals(sealed)) {
+      throw new IllegalArgumentException("damaged, or not ours");
+    }
+    return split(ByteBuffer.wrap(records));
+  }
+
+  private static Map<SnapshotId, Entry> split(ByteBuffer in) {
+    Map<SnapshotId, Entry> copies = new HashMap<>();
     while (in.hasRemaining()) {
-      if (in.remaining() < HEAD_BYTES) {
-        throw new IllegalArgumentException("cut off");
-      }
-      byte[] id = new byte[ID_CHARS];
-      in.get(id);
-      Hash256 stored = Hash256.read(in);
+      SnapshotId id = new SnapshotId(Hash256.read(in));
+      FileStamp copy = new FileStamp(in.getLong(), in.getLong(), in.getLong());
       int length = in.getInt();
       if (length < 0 || length > in.remaining()) {
         throw new IllegalArgumentException("cut off");
       }
-      copies.put(
-          SnapshotId.parse(new String(id, StandardCharsets.US_ASCII)),
-          new Sealed(stored, in.slice(in.position(), length)));
+      copies.put(id, new Entry(copy, in.slice(in.position(), length)));
       in.position(in.position() + length);
     }
     return copies;
   }
 
-  private static void write(Path file, Map<SnapshotId, Sealed> copies, int bytes) {
-    ByteBuffer out = ByteBuffer.allocate(bytes);
-    out.put(MAGIC);
-    copies.forEach((id, copy) -> {
-      out.put(id.toString().getBytes(StandardCharsets.US_ASCII));
-      copy.stored.write(out);
-      out.putInt(copy.document.remaining());
-      out.put(copy.document.duplicate());
+  private static void write(Path file, Seal seal, Map<SnapshotId, Entry> copies, int bytes) {
+    ByteBuffer records = ByteBuffer.allocate(bytes);
+    copies.forEach((id, entry) -> {
+      id.hash().write(records);
+      records.putLong(entry.copy.bytes()).putLong(entry.copy.modified());
+      records.putLong(entry.copy.inode()).putInt(entry.bytes.remaining());
+      records.put(entry.bytes.duplicate());
     });
+    ByteBuffer out = ByteBuffer.allocate(MAGIC.length + Hash256.BYTES + bytes);
+    out.put(MAGIC).put(seal.of(PURPOSE, records.array()).toBytes()).put(records.array());
     try {
       PrivateFiles.write(file, out.array());
     } catch (IOException e) {

@@ -9,7 +9,6 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
@@ -46,19 +45,6 @@ public final class ObjectCache {
   /** The manifests among them, as they are once opened. */
   public ManifestCopies manifests() {
     return manifests;
-  }
-
-  /** How long the copy of an object is, if there is one. */
-  public OptionalLong bytes(String key) {
-    if (folder.isEmpty()) {
-      return OptionalLong.empty();
-    }
-    try {
-      return OptionalLong.of(Files.size(folder.get().resolve(key)));
-    } catch (IOException e) {
-      LOG.log(Level.DEBUG, "no copy of " + key, e);
-      return OptionalLong.empty();
-    }
   }
 
   /**
@@ -112,17 +98,34 @@ public final class ObjectCache {
     }
   }
 
-  public void put(String key, byte[] stored) {
-    if (folder.isPresent()) {
-      try {
-        Path file = folder.get().resolve(key);
-        PrivateFiles.write(file, stored);
-        if (tidied.add(file.resolveSibling(""))) {
-          PrivateFiles.removeLeftovers(file.resolveSibling(""));
-        }
-      } catch (IOException e) {
-        LOG.log(Level.DEBUG, "cache not writable, going on without it", e);
+  /** What tells the copy of an object from what comes in its place, if there is one. */
+  public Optional<FileStamp> stamp(String key) {
+    if (folder.isEmpty()) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(FileStamp.of(folder.get().resolve(key)));
+    } catch (IOException e) {
+      LOG.log(Level.DEBUG, "no copy of " + key, e);
+      return Optional.empty();
+    }
+  }
+
+  /** Keeps a copy, if that can be. */
+  public Optional<FileStamp> put(String key, byte[] stored) {
+    if (folder.isEmpty()) {
+      return Optional.empty();
+    }
+    try {
+      Path file = folder.get().resolve(key);
+      FileStamp written = PrivateFiles.write(file, stored);
+      if (tidied.add(file.resolveSibling(""))) {
+        PrivateFiles.removeLeftovers(file.resolveSibling(""));
       }
+      return Optional.of(written);
+    } catch (IOException e) {
+      LOG.log(Level.DEBUG, "cache not writable, going on without it", e);
+      return Optional.empty();
     }
   }
 

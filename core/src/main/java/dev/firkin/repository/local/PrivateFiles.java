@@ -31,18 +31,24 @@ public final class PrivateFiles {
 
   private PrivateFiles() {}
 
-  /** Replaces a file atomically and durably. Folders above it are made as needed. */
-  public static void write(Path file, byte[] content) throws IOException {
+  /**
+   * Replaces a file atomically and durably. Folders above it are made as needed.
+   *
+   * @return of what was written, also where somebody else has replaced it since
+   */
+  public static FileStamp write(Path file, byte[] content) throws IOException {
     Path folder = folderOf(file);
     Files.createDirectories(folder, FOLDER_MODE);
     Path temporary = folder.resolve("." + file.getFileName() + "." + UUID.randomUUID() + ".tmp");
     try {
       writeNew(temporary, content);
+      FileStamp written = FileStamp.of(temporary);
       Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
+      sync(folder);
+      return written;
     } finally {
       Files.deleteIfExists(temporary);
     }
-    sync(folder);
   }
 
   /**

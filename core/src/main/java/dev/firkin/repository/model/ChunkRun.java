@@ -30,8 +30,12 @@ public record ChunkRun(long bytes, long chunks, long storedBytes, References ref
     }
     switch (references) {
       case References.Inline inline -> {
-        long sum = inline.refs().stream().mapToLong(ChunkRef::plaintextBytes).sum();
-        long stored = inline.refs().stream().mapToLong(ChunkRef::storedBytes).sum();
+        long sum = 0;
+        long stored = 0;
+        for (ChunkRef ref : inline.refs()) {
+          sum += ref.plaintextBytes();
+          stored += ref.storedBytes();
+        }
         if (inline.refs().size() != chunks || sum != bytes || stored != storedBytes) {
           throw new IllegalArgumentException("the references of a run do not add up to it");
         }

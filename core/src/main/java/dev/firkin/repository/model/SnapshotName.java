@@ -21,7 +21,7 @@ public record SnapshotName(String volume, String name) {
         || name.equals(".")
         || name.equals("..")
         || name.indexOf('/') >= 0
-        || name.chars().anyMatch(c -> Character.isISOControl(c) || c == '\uFFFD')) {
+        || hasWhatNobodyCanType(name)) {
       throw new IllegalArgumentException(
           "'"
               + name.replaceAll("[\\p{Cc}\\p{Cf}]", "?")
@@ -29,6 +29,16 @@ public record SnapshotName(String volume, String name) {
               + what
               + " name: 1 to 255 characters of valid UTF-8, no '/' and no control characters");
     }
+  }
+
+  private static boolean hasWhatNobodyCanType(String name) {
+    for (int i = 0; i < name.length(); i++) {
+      char c = name.charAt(i);
+      if (Character.isISOControl(c) || c == '\uFFFD') {
+        return true;
+      }
+    }
+    return false;
   }
 
   @Override

@@ -35,7 +35,7 @@ public final class Seal {
   byte[] seal(String key, ObjectNode document) {
     byte[] json = Json.write(document);
     byte[] head = Arrays.copyOf(json, json.length - 1); // without the closing brace
-    byte[] tail = (BEGIN + digits(key, head) + END).getBytes(StandardCharsets.US_ASCII);
+    byte[] tail = (BEGIN + of(key, head) + END).getBytes(StandardCharsets.US_ASCII);
     byte[] sealed = Arrays.copyOf(head, head.length + tail.length);
     System.arraycopy(tail, 0, sealed, head.length, tail.length);
     return sealed;
@@ -45,7 +45,7 @@ public final class Seal {
   void check(String what, String key, byte[] sealed) throws FormatException {
     byte[] head = head(what, sealed);
     byte[] tail = Arrays.copyOfRange(sealed, head.length, sealed.length);
-    byte[] right = (BEGIN + digits(key, head) + END).getBytes(StandardCharsets.US_ASCII);
+    byte[] right = (BEGIN + of(key, head) + END).getBytes(StandardCharsets.US_ASCII);
     if (!MessageDigest.isEqual(tail, right)) {
       throw new FormatException(
           what
@@ -64,8 +64,13 @@ public final class Seal {
     return Arrays.copyOf(sealed, length);
   }
 
-  private String digits(String key, byte[] head) {
+  /**
+   * What seals {@code bytes} as content of {@code key}.
+   *
+   * @param key of an object; or for what does not leave this host, what no object has for its key
+   */
+  public Hash256 of(String key, byte[] bytes) {
     byte[] context = (key + "\n" + repository + "\n").getBytes(StandardCharsets.US_ASCII);
-    return hash.of(context, head).toString();
+    return hash.of(context, bytes);
   }
 }

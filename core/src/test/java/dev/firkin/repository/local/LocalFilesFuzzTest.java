@@ -2,15 +2,20 @@ package dev.firkin.repository.local;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
+import dev.firkin.chunk.Hash256;
 import dev.firkin.crypt.AgeIdentity;
 import dev.firkin.crypt.RepositorySecret;
 import dev.firkin.repository.model.KnownRepository;
+import dev.firkin.repository.model.Manifest;
 import dev.firkin.repository.model.RepositoryId;
+import dev.firkin.repository.model.SnapshotId;
 import dev.firkin.repository.v1.KnownRepositoryFormat;
 import dev.firkin.repository.v1.NewerFormatException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -53,6 +58,25 @@ class LocalFilesFuzzTest {
     assertArrayEquals(content, cache.get("snapshots/x", content.length).orElseThrow());
     assertTrue(cache.get("snapshots/x", content.length + 1).isEmpty());
     assertTrue(cache.get("snapshots", content.length).isEmpty());
+  }
+
+  /** Nobody can write them without the key, but a disk can, and an older version did. */
+  @MethodSource("manifests")
+  @FuzzTest
+  void manifestRecords(byte[] content) {
+    SnapshotId id = new SnapshotId(Hash256.parse("0".repeat(64)));
+    try {
+      Manifest read = ManifestRecords.read(ByteBuffer.wrap(content), REPOSITORY, id);
+      assertEquals(
+          read, ManifestRecords.read(ByteBuffer.wrap(ManifestRecords.write(read)), REPOSITORY, id));
+    } catch (IllegalArgumentException e) {
+      assertNotNull(e.getMessage());
+    }
+  }
+
+  static Stream<Arguments> manifests() {
+    return ManifestRecordsTest.manifests()
+        .map(m -> Arguments.of((Object) ManifestRecords.write(m)));
   }
 
   static Stream<Arguments> knownRepositories() {
