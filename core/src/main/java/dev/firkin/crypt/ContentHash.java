@@ -1,6 +1,7 @@
 package dev.firkin.crypt;
 
 import dev.firkin.chunk.Hash256;
+import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import javax.crypto.Mac;
@@ -13,6 +14,12 @@ import javax.crypto.spec.SecretKeySpec;
 public sealed interface ContentHash {
   /** The hash of the concatenation of the parts. */
   Hash256 of(byte[]... parts);
+
+  /**
+   * The hash of the concatenation of the prefix and what remains in the buffer, whose position does
+   * not move.
+   */
+  Hash256 of(byte[] prefix, ByteBuffer rest);
 
   /** HMAC-SHA-256. */
   static ContentHash keyed(byte[] key) {
@@ -35,13 +42,26 @@ public sealed interface ContentHash {
 
     @Override
     public Hash256 of(byte[]... parts) {
+      Mac mac = mac();
+      for (byte[] part : parts) {
+        mac.update(part);
+      }
+      return Hash256.of(mac.doFinal());
+    }
+
+    @Override
+    public Hash256 of(byte[] prefix, ByteBuffer rest) {
+      Mac mac = mac();
+      mac.update(prefix);
+      mac.update(rest.duplicate());
+      return Hash256.of(mac.doFinal());
+    }
+
+    private Mac mac() {
       try {
         Mac mac = Mac.getInstance(ALGORITHM);
         mac.init(key);
-        for (byte[] part : parts) {
-          mac.update(part);
-        }
-        return Hash256.of(mac.doFinal());
+        return mac;
       } catch (GeneralSecurityException e) {
         throw new IllegalStateException("every Java platform has " + ALGORITHM, e);
       }
@@ -63,13 +83,26 @@ public sealed interface ContentHash {
 
     @Override
     public Hash256 of(byte[]... parts) {
+      MessageDigest digest = digest();
+      for (byte[] part : parts) {
+        digest.update(part);
+      }
+      return Hash256.of(digest.digest());
+    }
+
+    @Override
+    public Hash256 of(byte[] before, ByteBuffer rest) {
+      MessageDigest digest = digest();
+      digest.update(before);
+      digest.update(rest.duplicate());
+      return Hash256.of(digest.digest());
+    }
+
+    private MessageDigest digest() {
       try {
         MessageDigest digest = MessageDigest.getInstance("SHA-256");
         digest.update(prefix);
-        for (byte[] part : parts) {
-          digest.update(part);
-        }
-        return Hash256.of(digest.digest());
+        return digest;
       } catch (GeneralSecurityException e) {
         throw new IllegalStateException("every Java platform has SHA-256", e);
       }

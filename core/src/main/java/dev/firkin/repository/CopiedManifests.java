@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** This host's copies of manifests, each proven when it is used. Thread-safe. */
+/** This host's copies of manifests, which are worth what the store gives. Thread-safe. */
 final class CopiedManifests {
   private static final System.Logger LOG = System.getLogger(CopiedManifests.class.getName());
 

@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -31,8 +32,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * A forget and a prune in which the n-th call to the store fails, for every n, before its effect or
- * after: what is left is sound, and the next run ends what this one began.
+ * A forget and a prune in which the n-th call to the store fails, for every n that is not like the
+ * others, before its effect or after: what is left is sound, and the next run ends what this one
+ * began.
  */
 @Timeout(300)
 final class DisposalFaultTest {
@@ -136,15 +138,17 @@ final class DisposalFaultTest {
     before = shelf.contents();
     FaultyStore counting = new FaultyStore(shelf.store);
     assertTrue(shelf.prune(counting, A_WEEK, List.of()).deleted().chunks() > 0);
-    Set<ObjectKey> after = shelf.contents().keySet();
+    Set<ObjectKey> after = butRecords();
     int met = 0;
+    long deleted = 0;
     List<Integer> calls = differing(counting);
     for (int n : calls) {
       for (When when : times) {
         shelf.reset(before);
+        shelf.clock.pass(WEEK.plusHours(1));
         FaultyStore faulty = new FaultyStore(shelf.store).failCall(n, when, kind.failure());
         try (ObjectStore through = askedAgain ? impatient(faulty) : faulty) {
-          shelf.prune(through, A_WEEK, List.of());
+          deleted += shelf.prune(through, A_WEEK, List.of()).deleted().chunks();
         } catch (FirkinException e) {
           met++;
         }
@@ -154,10 +158,22 @@ final class DisposalFaultTest {
         shelf.prune(WEEK);
         shelf.clock.pass(WEEK.plusHours(1));
         shelf.prune(WEEK);
-        assertEquals(after, shelf.contents().keySet(), "call " + n + ", " + when);
+        assertEquals(after, butRecords(), "call " + n + ", " + when);
       }
     }
-    assertTrue(askedAgain || met > calls.size() / 2, met + " of " + calls.size() + " failed");
+    assertTrue(deleted > 0);
+    if (askedAgain) {
+      assertEquals(0, met);
+    } else {
+      assertTrue(met > calls.size() / 2, met + " of " + calls.size() + " failed");
+    }
+  }
+
+  /** What was forgotten is recorded twice where its first record could not be read. */
+  private Set<ObjectKey> butRecords() throws Exception {
+    Set<ObjectKey> keys = new TreeSet<>(shelf.contents().keySet());
+    assertTrue(keys.removeIf(key -> key.value().startsWith("forgotten/")));
+    return keys;
   }
 
   /** Every third call fails: whatever can go wrong together does. */

@@ -18,6 +18,7 @@ import dev.firkin.repository.model.SnapshotIdentity;
 import dev.firkin.repository.model.SnapshotName;
 import dev.firkin.repository.model.Source;
 import dev.firkin.repository.model.StreamInfo;
+import dev.firkin.repository.v1.Seal;
 import dev.firkin.store.ObjectKey;
 import dev.firkin.store.ObjectStore;
 import dev.firkin.store.StoreException;
@@ -74,14 +75,19 @@ final class ManifestCopiesTest {
     for (Manifest manifest : stored) {
       FileStamp stamp = cache.stamp(Snapshots.key(manifest.id()).value()).orElseThrow();
       assertEquals(Optional.of(manifest), copies.find(manifest.repository(), manifest.id(), stamp));
-      FileStamp other = new FileStamp(stamp.bytes(), stamp.modified() + 1, stamp.inode());
-      assertEquals(Optional.empty(), copies.find(manifest.repository(), manifest.id(), other));
+      for (FileStamp other :
+          List.of(
+              new FileStamp(stamp.bytes() + 1, stamp.modified(), stamp.inode()),
+              new FileStamp(stamp.bytes(), stamp.modified() + 1, stamp.inode()),
+              new FileStamp(stamp.bytes(), stamp.modified(), stamp.inode() + 1))) {
+        assertEquals(Optional.empty(), copies.find(manifest.repository(), manifest.id(), other));
+      }
     }
     assertEquals(stored, load());
     assertEquals(0, reads.get());
   }
 
-  /** Of the same length, so that only the bytes tell. */
+  /** Of the same length, so that only its file tells. */
   @Test
   void whatWasForgottenAndStoredAgainIsNotTakenForWhatItWas() throws Exception {
     Manifest first = stored.getFirst();
@@ -119,7 +125,7 @@ final class ManifestCopiesTest {
   @Test
   void whatIsDamagedInItIsPassedOver() throws Exception {
     byte[] bytes = Files.readAllBytes(file);
-    for (int at = 200; at < bytes.length; at += bytes.length / 20) {
+    for (int at = 0; at < bytes.length; at += bytes.length / 20) {
       byte[] damaged = bytes.clone();
       damaged[at] ^= 1;
       Files.write(file, damaged);
@@ -132,7 +138,27 @@ final class ManifestCopiesTest {
     removeSingleCopies();
     Files.write(file, bytes);
     assertEquals(stored, load());
-    assertEquals(MANY, reads.get(), "without the object's bytes a document is of nothing");
+    assertEquals(MANY, reads.get(), "without the copy of the object a record is of nothing");
+  }
+
+  @Test
+  void whatIsSealedForAnotherRepositoryIsPassedOver() throws Exception {
+    ObjectCache cache = ObjectCache.in(state);
+    Manifest manifest = stored.getFirst();
+    FileStamp stamp = cache.stamp(Snapshots.key(manifest.id()).value()).orElseThrow();
+    Seal ours = test.asSource(test.store).seal();
+    Path elsewhere = Files.createDirectory(folder.resolve("elsewhere"));
+    for (Seal seal : List.of(ours, another(elsewhere))) {
+      cache.manifests().begin(seal);
+      assertEquals(
+          seal == ours,
+          cache.manifests().find(manifest.repository(), manifest.id(), stamp).isPresent());
+    }
+  }
+
+  private static Seal another(Path elsewhere) throws FirkinException {
+    TestRepository other = TestRepository.encrypted(elsewhere);
+    return other.asSource(other.store).seal();
   }
 
   @Test

@@ -4,13 +4,11 @@ import dev.firkin.cli.session.Console;
 import dev.firkin.repository.local.PrivateFiles;
 import dev.firkin.sendstream.SubvolumeUuid;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.format.DateTimeParseException;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -18,13 +16,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
-import tools.jackson.core.JacksonException;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.node.ArrayNode;
-import tools.jackson.databind.node.JsonNodeFactory;
-import tools.jackson.databind.node.ObjectNode;
 
 /**
  * What the last runs left behind, for {@code firkin status} and the next run; a file in the state
@@ -161,112 +152,65 @@ final class RunState {
    */
   record LastLockRound(Duration period, Instant at) {}
 
-  private final Path file;
-  private final Map<String, At> volumes = new TreeMap<>();
-  private final Map<String, Instant> pruned = new TreeMap<>();
-  private final Map<String, Instant> judgedHere = new TreeMap<>();
-  private final Set<String> doubtedHere = new TreeSet<>();
-  private final Map<String, LastLockRound> lockRounds = new TreeMap<>();
-  private final Map<String, List<HeldHere>> heldHere = new TreeMap<>();
+  /**
+   * All that is kept, in the hands of its {@link RunState}.
+   *
+   * @param volumes by volume and repository
+   * @param pruned when a repository was, by its name
+   * @param judgedHere when local retention went by this host's clock, by volume
+   * @param doubtedHere volumes whose clock was doubted then
+   * @param lockRounds by repository
+   * @param heldHere by volume
+   */
+  record Kept(
+      Map<String, At> volumes,
+      Map<String, Instant> pruned,
+      Map<String, Instant> judgedHere,
+      Set<String> doubtedHere,
+      Map<String, LastLockRound> lockRounds,
+      Map<String, List<HeldHere>> heldHere) {
+    static Kept nothing() {
+      return new Kept(
+          new TreeMap<>(),
+          new TreeMap<>(),
+          new TreeMap<>(),
+          new TreeSet<>(),
+          new TreeMap<>(),
+          new TreeMap<>());
+    }
+  }
 
-  private RunState(Path file) {
+  private final Path file;
+  private final Kept kept;
+
+  private RunState(Path file, Kept kept) {
     this.file = file;
+    this.kept = kept;
   }
 
   /** As it was left; empty where it cannot be read. */
   static RunState read(Path stateFolder) {
-    RunState state = new RunState(stateFolder.resolve("nightly.json"));
+    Path file = stateFolder.resolve("nightly.json");
     try {
-      JsonNode json = JsonMapper.shared().readTree(Files.readAllBytes(state.file));
-      json.path("volumes")
-          .properties()
-          .forEach(e -> state.volumes.put(e.getKey(), at(e.getValue())));
-      json.path("pruned")
-          .properties()
-          .forEach(e -> state.pruned.put(e.getKey(), Instant.parse(e.getValue().asString())));
-      json.path("judgedHere")
-          .properties()
-          .forEach(e -> state.judgedHere.put(e.getKey(), Instant.parse(e.getValue().asString())));
-      json.path("doubtedHere").forEach(volume -> state.doubtedHere.add(volume.asString()));
-      json.path("lockRounds")
-          .properties()
-          .forEach(e ->
-              state.lockRounds.put(
-                  e.getKey(),
-                  new LastLockRound(
-                      Duration.parse(e.getValue().path("period").asString()),
-                      Instant.parse(e.getValue().path("at").asString()))));
-      json.path("heldHere")
-          .properties()
-          .forEach(e -> state.heldHere.put(e.getKey(), heldHere(e.getValue())));
+      return new RunState(file, RunStateJson.read(Files.readAllBytes(file)));
     } catch (NoSuchFileException e) {
       LOG.log(System.Logger.Level.DEBUG, "there was no run before", e);
-    } catch (IOException | JacksonException | DateTimeParseException | IllegalArgumentException e) {
+    } catch (IOException | IllegalArgumentException e) {
       LOG.log(System.Logger.Level.WARNING, "what the last run left cannot be read: " + e);
-      state.volumes.clear();
-      state.pruned.clear();
-      state.judgedHere.clear();
-      state.doubtedHere.clear();
-      state.lockRounds.clear();
-      state.heldHere.clear();
     }
-    return state;
-  }
-
-  private static At at(JsonNode json) {
-    return new At(
-        text(json, "lastSuccess").map(Instant::parse),
-        text(json, "newest"),
-        text(json, "newestTime").map(Instant::parse),
-        json.path("chainLength").asInt(0),
-        uuids(json.path("parents")),
-        json.path("next").isObject()
-            ? Optional.of(new Next(text(json.path("next"), "parent")))
-            : Optional.empty(),
-        json.path("held").valueStream().map(JsonNode::asString).toList(),
-        text(json, "problem"),
-        text(json, "unfinished").map(snapshot -> new Unfinished(snapshot, percent(json))),
-        uuids(json.path("passedOver")));
-  }
-
-  private static Set<SubvolumeUuid> uuids(JsonNode json) {
-    return json.valueStream()
-        .map(uuid -> SubvolumeUuid.parse(uuid.asString()))
-        .collect(Collectors.toSet());
-  }
-
-  private static void putUuids(ArrayNode node, Set<SubvolumeUuid> uuids) {
-    uuids.stream().map(SubvolumeUuid::toString).sorted().forEach(node::add);
-  }
-
-  private static Optional<Integer> percent(JsonNode json) {
-    return json.path("percent").isInt()
-        ? Optional.of(json.get("percent").intValue())
-        : Optional.empty();
-  }
-
-  private static List<HeldHere> heldHere(JsonNode json) {
-    return json.properties().stream()
-        .map(e -> new HeldHere(e.getKey(), e.getValue().asString()))
-        .toList();
-  }
-
-  private static Optional<String> text(JsonNode json, String name) {
-    return json.path(name).isString()
-        ? Optional.of(json.get(name).stringValue())
-        : Optional.empty();
+    return new RunState(file, Kept.nothing());
   }
 
   At at(String volume, String target) {
-    return volumes.getOrDefault(volume + "@" + target, At.NOTHING);
+    return kept.volumes.getOrDefault(volume + "@" + target, At.NOTHING);
   }
 
   boolean knows(String volume, String target) {
-    return volumes.containsKey(volume + "@" + target);
+    return kept.volumes.containsKey(volume + "@" + target);
   }
 
   void put(String volume, String target, At at) {
-    volumes.put(volume + "@" + target, at);
+    kept.volumes.put(volume + "@" + target, at);
   }
 
   /** Adds what a person should see to. */
@@ -276,57 +220,53 @@ final class RunState {
   }
 
   Optional<Instant> pruned(String target) {
-    return Optional.ofNullable(pruned.get(target));
+    return Optional.ofNullable(kept.pruned.get(target));
   }
 
   void pruned(String target, Instant at) {
-    pruned.put(target, at);
+    kept.pruned.put(target, at);
   }
 
   /** When all of a repository was last locked for such a period, by this host. */
   Optional<Instant> lockRound(String target, Duration period) {
-    return Optional.ofNullable(lockRounds.get(target))
+    return Optional.ofNullable(kept.lockRounds.get(target))
         .filter(last -> last.period().equals(period))
         .map(LastLockRound::at);
   }
 
   void lockRound(String target, LastLockRound round) {
-    lockRounds.put(target, round);
+    kept.lockRounds.put(target, round);
   }
 
   /** When local retention last went by this host's clock. */
   Optional<Instant> judgedHere(String volume) {
-    return Optional.ofNullable(judgedHere.get(volume));
+    return Optional.ofNullable(kept.judgedHere.get(volume));
   }
 
   void judgedHere(String volume, Instant at) {
-    judgedHere.put(volume, at);
+    kept.judgedHere.put(volume, at);
   }
 
   /** Whether the clock was doubted then, so that nothing was dropped. */
   boolean doubtedHere(String volume) {
-    return doubtedHere.contains(volume);
+    return kept.doubtedHere.contains(volume);
   }
 
   void doubtedHere(String volume, boolean doubted) {
     if (doubted) {
-      doubtedHere.add(volume);
+      kept.doubtedHere.add(volume);
     } else {
-      doubtedHere.remove(volume);
+      kept.doubtedHere.remove(volume);
     }
   }
 
   /** Local snapshots of a volume that are still needed, and by whom. */
   List<HeldHere> heldHere(String volume) {
-    return heldHere.getOrDefault(volume, List.of());
+    return kept.heldHere.getOrDefault(volume, List.of());
   }
 
   void heldHere(String volume, List<HeldHere> held) {
-    heldHere.put(volume, List.copyOf(held));
-  }
-
-  private static void putTimes(ObjectNode node, Map<String, Instant> times) {
-    times.forEach((name, time) -> node.put(name, time.toString()));
+    kept.heldHere.put(volume, List.copyOf(held));
   }
 
   /** As {@link #write}; where that fails, what was passed over in this run is not tried again. */
@@ -340,43 +280,6 @@ final class RunState {
 
   /** Keeps it for the next run. */
   void write() throws IOException {
-    ObjectNode root = JsonNodeFactory.instance.objectNode();
-    ObjectNode all = root.putObject("volumes");
-    volumes.forEach((key, at) -> {
-      ObjectNode node = all.putObject(key);
-      at.lastSuccess().ifPresent(time -> node.put("lastSuccess", time.toString()));
-      at.newest().ifPresent(name -> node.put("newest", name));
-      at.newestTime().ifPresent(time -> node.put("newestTime", time.toString()));
-      node.put("chainLength", at.chainLength());
-      putUuids(node.putArray("parents"), at.parents());
-      putUuids(node.putArray("passedOver"), at.passedOver());
-      at.problem().ifPresent(problem -> node.put("problem", problem));
-      at.next()
-          .ifPresent(next -> {
-            ObjectNode on = node.putObject("next");
-            next.parent().ifPresent(parent -> on.put("parent", parent));
-          });
-      at.held().forEach(node.putArray("held")::add);
-      at.unfinished()
-          .ifPresent(half -> {
-            node.put("unfinished", half.snapshot());
-            half.percent().ifPresent(percent -> node.put("percent", percent));
-          });
-    });
-    ObjectNode here = root.putObject("heldHere");
-    heldHere.forEach((volume, held) -> {
-      ObjectNode node = here.putObject(volume);
-      held.forEach(each -> node.put(each.snapshot(), each.reason()));
-    });
-    putTimes(root.putObject("pruned"), pruned);
-    putTimes(root.putObject("judgedHere"), judgedHere);
-    doubtedHere.forEach(root.putArray("doubtedHere")::add);
-    ObjectNode rounds = root.putObject("lockRounds");
-    lockRounds.forEach((target, last) ->
-        rounds
-            .putObject(target)
-            .put("period", last.period().toString())
-            .put("at", last.at().toString()));
-    PrivateFiles.write(file, root.toString().getBytes(StandardCharsets.UTF_8));
+    PrivateFiles.write(file, RunStateJson.write(kept));
   }
 }

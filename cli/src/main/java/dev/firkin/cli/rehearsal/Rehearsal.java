@@ -131,7 +131,7 @@ public final class Rehearsal {
         InputStream.nullInputStream(), OutputStream.nullOutputStream(), "push", folder.toString());
   }
 
-  /** A night with nothing to send, for lack of root and btrfs. */
+  /** A night up to its first snapshot, which there is none of without root and btrfs. */
   private void night(Path folder) throws IOException {
     Files.writeString(
         folder.resolve("config").resolve("firkin.toml"),
@@ -147,7 +147,12 @@ public final class Rehearsal {
         """
             .formatted(folder.resolve("repository"), folder, folder.resolve("snapshots")));
     for (String command : List.of("run", "status")) {
-      command(InputStream.nullInputStream(), OutputStream.nullOutputStream(), command);
+      ByteArrayOutputStream said = new ByteArrayOutputStream();
+      ExitCode exit = command(InputStream.nullInputStream(), said, command);
+      if (exit != ExitCode.FAILED) {
+        throw new IllegalStateException(
+            "firkin %s: %s%n%s".formatted(command, exit, said.toString(StandardCharsets.UTF_8)));
+      }
     }
   }
 

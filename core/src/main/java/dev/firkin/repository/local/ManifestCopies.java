@@ -1,9 +1,11 @@
 package dev.firkin.repository.local;
 
 import dev.firkin.chunk.Hash256;
+import dev.firkin.repository.model.ChunkRun;
 import dev.firkin.repository.model.Manifest;
 import dev.firkin.repository.model.RepositoryId;
 import dev.firkin.repository.model.SnapshotId;
+import dev.firkin.repository.v1.ManifestFormat;
 import dev.firkin.repository.v1.Seal;
 import java.io.IOException;
 import java.lang.System.Logger;
@@ -35,8 +37,13 @@ public final class ManifestCopies {
   private static final Logger LOG = System.getLogger(ManifestCopies.class.getName());
   private static final byte[] MAGIC = "FKCOPY3\n".getBytes(StandardCharsets.US_ASCII);
 
-  /** For what the file is sealed; no object has this key. */
-  private static final String PURPOSE = "copies of manifests";
+  /**
+   * For what the file is sealed: a file by other versions of the program is none where they
+   * understood more or less of a manifest. No object has this key.
+   */
+  private static final String PURPOSE =
+      "copies of manifests, layout %d, format %d"
+          .formatted(ManifestRecords.LAYOUT, ManifestFormat.VERSION);
 
   /** Before each record: its id, the stamp of the copy, and its length. */
   private static final int HEAD_BYTES = Hash256.BYTES + 3 * Long.BYTES + Integer.BYTES;
@@ -132,7 +139,7 @@ public final class ManifestCopies {
     }
     know(manifest, storedBytes);
     drop(fresh.remove(manifest.id()));
-    if (copy.isPresent()) {
+    if (copy.isPresent() && pages(manifest) * Hash256.BYTES <= LARGEST) {
       byte[] bytes = ManifestRecords.write(manifest);
       Entry entry = new Entry(copy.get(), ByteBuffer.wrap(bytes));
       if (bytes.length <= LARGEST && freshBytes + entry.length() <= MOST_BYTES) {
@@ -140,6 +147,10 @@ public final class ManifestCopies {
         freshBytes += entry.length();
       }
     }
+  }
+
+  private static long pages(Manifest manifest) {
+    return (manifest.commands().chunks() + manifest.data().chunks()) / ChunkRun.PAGE_REFS;
   }
 
   private void drop(@Nullable Entry replaced) {
@@ -192,7 +203,7 @@ public final class ManifestCopies {
       return Map.of();
     }
     try {
-      if (Files.size(file.get()) > 2L * MOST_BYTES) {
+      if (Files.size(file.get()) > MAGIC.length + Hash256.BYTES + MOST_BYTES) {
         return Map.of(); // not written by us
       }
       return parse(seal, ByteBuffer.wrap(Files.readAllBytes(file.get())));
@@ -211,12 +222,10 @@ public final class ManifestCopies {
       throw new IllegalArgumentException("another format");
     }
     Hash256 sealed = Hash256.read(in);
-    byte[] records = new byte[in.remaining()];
-    in.get(records);
-    if (!seal.of(PURPOSE, records).equals(sealed)) {
+    if (!seal.ofLocal(PURPOSE, in).equals(sealed)) {
       throw new IllegalArgumentException("damaged, or not ours");
     }
-    return split(ByteBuffer.wrap(records));
+    return split(in);
   }
 
   private static Map<SnapshotId, Entry> split(ByteBuffer in) {
@@ -235,15 +244,15 @@ public final class ManifestCopies {
   }
 
   private static void write(Path file, Seal seal, Map<SnapshotId, Entry> copies, int bytes) {
-    ByteBuffer records = ByteBuffer.allocate(bytes);
+    ByteBuffer out = ByteBuffer.allocate(MAGIC.length + Hash256.BYTES + bytes);
+    ByteBuffer records = out.slice(MAGIC.length + Hash256.BYTES, bytes);
     copies.forEach((id, entry) -> {
       id.hash().write(records);
       records.putLong(entry.copy.bytes()).putLong(entry.copy.modified());
       records.putLong(entry.copy.inode()).putInt(entry.bytes.remaining());
       records.put(entry.bytes.duplicate());
     });
-    ByteBuffer out = ByteBuffer.allocate(MAGIC.length + Hash256.BYTES + bytes);
-    out.put(MAGIC).put(seal.of(PURPOSE, records.array()).toBytes()).put(records.array());
+    out.put(MAGIC).put(seal.ofLocal(PURPOSE, records.flip()).toBytes());
     try {
       PrivateFiles.write(file, out.array());
     } catch (IOException e) {

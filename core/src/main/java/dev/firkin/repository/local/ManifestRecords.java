@@ -26,11 +26,17 @@ import java.util.Optional;
 
 /**
  * Manifests in few bytes that are read fast: thousands of JSON documents take seconds at the start
- * of a program. For files that do not leave the host, so the order of what follows may change with
- * each version of {@link ManifestCopies}' file: numbers are big-endian, of 4 or 8 bytes; a text is
- * its length and its UTF-8; a list its length and its members.
+ * of a program. For files that do not leave the host, so it may change with {@link #LAYOUT}:
+ * numbers are big-endian, of 4 or 8 bytes; a text is its length and its UTF-8; a list its length
+ * and its members.
  */
 final class ManifestRecords {
+  /**
+   * Goes up with each change of what {@link #write} makes of a manifest, and of what a manifest is:
+   * what lies on hosts in another layout is read anew.
+   */
+  static final int LAYOUT = 3;
+
   private ManifestRecords() {}
 
   static byte[] write(Manifest manifest) {
@@ -196,7 +202,12 @@ final class ManifestRecords {
   }
 
   private static Instant time(ByteBuffer in) {
-    return Instant.ofEpochSecond(in.getLong(), in.getInt());
+    long seconds = in.getLong();
+    int nanos = in.getInt();
+    if (nanos < 0 || nanos >= 1_000_000_000) {
+      throw new IllegalArgumentException("no time");
+    }
+    return Instant.ofEpochSecond(seconds, nanos);
   }
 
   private static boolean flag(ByteBuffer in) {

@@ -14,9 +14,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
 /**
- * Copies of small immutable objects in the state folder, in their stored form. A cache: every use
- * checks what it got as it would check the store's answer, and a folder that is missing, read-only
- * or full costs time and nothing else.
+ * Copies of small immutable objects in the state folder, in their stored form. A cache: who gets a
+ * copy checks it as it would check the store's answer (of manifests: once, see {@link
+ * ManifestCopies}), and a folder that is missing, read-only or full costs time and nothing else.
  */
 public final class ObjectCache {
   private static final Logger LOG = System.getLogger(ObjectCache.class.getName());

@@ -23,6 +23,9 @@ import tools.jackson.databind.node.ObjectNode;
 public final class ManifestFormat {
   public static final int MAX_BYTES = 64 << 20;
 
+  /** What this program makes of a manifest; what it kept of one by another version is stale. */
+  public static final int VERSION = Json.FORMAT;
+
   /** Where manifests lie. */
   public static final String FOLDER = "snapshots";
 

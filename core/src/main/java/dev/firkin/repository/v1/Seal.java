@@ -3,6 +3,7 @@ package dev.firkin.repository.v1;
 import dev.firkin.chunk.Hash256;
 import dev.firkin.crypt.ContentHash;
 import dev.firkin.repository.model.RepositoryId;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Arrays;
@@ -10,7 +11,8 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Authenticates a JSON document: a last member that is a keyed hash of everything before it, of the
- * object's key and of the repository. Source: {@code docs/format.md}, section 7.
+ * object's key and of the repository; and what a host keeps for itself. Source: {@code
+ * docs/format.md}, section 7.
  */
 public final class Seal {
   private static final String BEGIN = ",\"seal\":\"";
@@ -35,7 +37,7 @@ public final class Seal {
   byte[] seal(String key, ObjectNode document) {
     byte[] json = Json.write(document);
     byte[] head = Arrays.copyOf(json, json.length - 1); // without the closing brace
-    byte[] tail = (BEGIN + of(key, head) + END).getBytes(StandardCharsets.US_ASCII);
+    byte[] tail = (BEGIN + digits(key, head) + END).getBytes(StandardCharsets.US_ASCII);
     byte[] sealed = Arrays.copyOf(head, head.length + tail.length);
     System.arraycopy(tail, 0, sealed, head.length, tail.length);
     return sealed;
@@ -45,7 +47,7 @@ public final class Seal {
   void check(String what, String key, byte[] sealed) throws FormatException {
     byte[] head = head(what, sealed);
     byte[] tail = Arrays.copyOfRange(sealed, head.length, sealed.length);
-    byte[] right = (BEGIN + of(key, head) + END).getBytes(StandardCharsets.US_ASCII);
+    byte[] right = (BEGIN + digits(key, head) + END).getBytes(StandardCharsets.US_ASCII);
     if (!MessageDigest.isEqual(tail, right)) {
       throw new FormatException(
           what
@@ -65,12 +67,20 @@ public final class Seal {
   }
 
   /**
-   * What seals {@code bytes} as content of {@code key}.
+   * What seals bytes that do not leave this host.
    *
-   * @param key of an object; or for what does not leave this host, what no object has for its key
+   * @param purpose with the version of what the bytes are; nothing that could be an object's key
+   * @param bytes from position to limit, which stay
    */
-  public Hash256 of(String key, byte[] bytes) {
-    byte[] context = (key + "\n" + repository + "\n").getBytes(StandardCharsets.US_ASCII);
-    return hash.of(context, bytes);
+  public Hash256 ofLocal(String purpose, ByteBuffer bytes) {
+    return hash.of(context(purpose), bytes);
+  }
+
+  private String digits(String key, byte[] head) {
+    return hash.of(context(key), head).toString();
+  }
+
+  private byte[] context(String key) {
+    return (key + "\n" + repository + "\n").getBytes(StandardCharsets.US_ASCII);
   }
 }

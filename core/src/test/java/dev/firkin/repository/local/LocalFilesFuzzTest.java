@@ -60,7 +60,7 @@ class LocalFilesFuzzTest {
     assertTrue(cache.get("snapshots", content.length).isEmpty());
   }
 
-  /** Nobody can write them without the key, but a disk can, and an older version did. */
+  /** What is behind a right seal, and yet none. */
   @MethodSource("manifests")
   @FuzzTest
   void manifestRecords(byte[] content) {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.firkin.chunk.ChunkId;
 import dev.firkin.chunk.Hash256;
+import dev.firkin.crypt.ContentHash;
 import dev.firkin.repository.model.Added;
 import dev.firkin.repository.model.ChunkRef;
 import dev.firkin.repository.model.ChunkRun;
@@ -23,6 +24,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -49,6 +51,32 @@ final class ManifestRecordsTest {
     }
     byte[] longer = Arrays.copyOf(written, written.length + 1);
     assertThrows(IllegalArgumentException.class, () -> read(longer));
+  }
+
+  /** Whoever changes it changes the layout: records of the old one lie on hosts, rightly sealed. */
+  @Test
+  void theLayoutIsTheOneOfItsNumber() {
+    ContentHash sha256 = ContentHash.plain(new byte[0]);
+    byte[][] all = manifests().map(ManifestRecords::write).toArray(byte[][]::new);
+    assertEquals(3, ManifestRecords.LAYOUT);
+    assertEquals(
+        "fc37cba2a83ee734aa0a11c20e9ee38630bc53a07771c4cc7f21021d3217e356",
+        sha256.of(all).toString());
+  }
+
+  @Test
+  void timesThatNoneAreNoManifest() {
+    Manifest manifest = manifests().findFirst().orElseThrow();
+    byte[] written = ManifestRecords.write(manifest);
+    byte[] time = ByteBuffer.allocate(8).putLong(TIME.minusSeconds(5).getEpochSecond()).array();
+    int at = 0;
+    while (!Arrays.equals(time, Arrays.copyOfRange(written, at, at + time.length))) {
+      at++;
+    }
+    ByteBuffer.wrap(written).putLong(at, Long.MAX_VALUE);
+    assertThrows(IllegalArgumentException.class, () -> read(written));
+    ByteBuffer.wrap(written).putInt(at + time.length, Integer.MAX_VALUE);
+    assertThrows(IllegalArgumentException.class, () -> read(written));
   }
 
   private static Manifest read(byte[] bytes) {
