@@ -134,6 +134,8 @@ final class DisposalFaultTest {
     make(shelf);
     shelf.forget(shelf.store, first);
     shelf.prune(WEEK);
+    // Of what is condemned some is needed again: only its manifest says so.
+    shelf.push(4, List.of(1L, 2L, 3L, 4L, 5L, 6L), Optional.empty());
     shelf.clock.pass(WEEK.plusHours(1));
     before = shelf.contents();
     FaultyStore counting = new FaultyStore(shelf.store);
@@ -183,6 +185,8 @@ final class DisposalFaultTest {
     make(shelf);
     shelf.forget(shelf.store, first);
     shelf.prune(WEEK);
+    // Of what is condemned some is needed again: only its manifest says so.
+    shelf.push(4, List.of(1L, 2L, 3L, 4L, 5L, 6L), Optional.empty());
     shelf.clock.pass(WEEK.plusHours(1));
     before = shelf.contents();
     shelf.prune(WEEK);
