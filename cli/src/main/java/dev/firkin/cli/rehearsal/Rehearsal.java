@@ -138,6 +138,7 @@ public final class Rehearsal {
         """
         [repository.near]
         url = "%s"
+        preserve_min = "2d"
         preserve = "14d 4w 6m *y"
         [volume.home]
         subvolume = "%s"
