@@ -7,6 +7,7 @@ import dev.firkin.crypt.AgeRecipient;
 import dev.firkin.crypt.CryptException;
 import dev.firkin.crypt.PassphraseSlot;
 import dev.firkin.crypt.RepositorySecret;
+import dev.firkin.repository.model.RepositoryConfig;
 import dev.firkin.repository.model.RepositoryId;
 import dev.firkin.repository.v1.FormatException;
 import dev.firkin.repository.v1.SecretFormat;
@@ -39,22 +40,25 @@ final class KeyCheck {
 
   private final ObjectStore store;
   private final RepositoryId repository;
+  private final Set<AgeRecipient> passphrases;
   private final List<AgeRecipient> recipients;
   private final List<AgeIdentity> identities;
   private final Predicate<RepositorySecret> isOurs;
 
   /**
+   * @param opened as the repository was opened with
    * @param recipients whose slots are to be there
    * @param isOurs whether a secret is that of the repository
    */
   KeyCheck(
       ObjectStore store,
-      RepositoryId repository,
+      RepositoryConfig opened,
       List<AgeRecipient> recipients,
       List<AgeIdentity> identities,
       Predicate<RepositorySecret> isOurs) {
     this.store = store;
-    this.repository = repository;
+    this.repository = opened.id();
+    this.passphrases = opened.passphrases();
     this.recipients = List.copyOf(recipients);
     this.identities = List.copyOf(identities);
     this.isOurs = isOurs;
@@ -79,6 +83,11 @@ final class KeyCheck {
             PassphraseSlot.parse(info.key().name())
                 .filter(slot -> tags.contains(slot.tag()))
                 .ifPresent(slots::add));
+    Set<String> there = slots.stream().map(PassphraseSlot::tag).collect(Collectors.toSet());
+    recipients.stream()
+        .filter(r -> passphrases.contains(r) && !there.contains(r.tag()))
+        .map(KeyCheck::slotMissing)
+        .forEach(damaged::add);
     for (PassphraseSlot slot : slots) {
       damage(ObjectKey.of(FOLDER.value() + slot.name()), stored -> checkSlot(slot, stored))
           .ifPresent(damaged::add);
@@ -102,6 +111,21 @@ final class KeyCheck {
         | ObjectTooLargeException e) {
       return Optional.of(useless(key, "damaged (" + e.getMessage() + ")", e));
     }
+  }
+
+  /** Nobody can write it again: the identity in it is nowhere else. */
+  private static DamagedException slotMissing(AgeRecipient recipient) {
+    String slot = FOLDER.value() + recipient.tag() + ".*.age";
+    return new DamagedException(
+        slot,
+        "the passphrase slot "
+            + slot
+            + " is missing: nothing that was stored so far can be read with its passphrase",
+        "look for it in an older version of the store; for what will be stored run 'firkin"
+            + " recipients add --passphrase-file FILE', then 'firkin recipients remove "
+            + recipient
+            + "'",
+        null);
   }
 
   private static DamagedException useless(ObjectKey key, String what, FirkinException e) {

@@ -14,6 +14,7 @@ import dev.firkin.store.PutResult;
 import java.nio.ByteBuffer;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 
 /** The steps in which the list of recipients is replaced by another one, in their order. */
 final class ListChange {
@@ -65,14 +66,16 @@ final class ListChange {
   /**
    * Replaces the list, if it is not that already, and pins it.
    *
+   * @param newSlot one of them that has a passphrase slot since now
    * @param snapshots for the result
    */
-  Change commit(List<AgeRecipient> after, long snapshots) throws FirkinException {
+  Change commit(List<AgeRecipient> after, Optional<AgeRecipient> newSlot, long snapshots)
+      throws FirkinException {
     RepositoryConfig config = opening.config();
     List<AgeRecipient> added = PinComparison.without(after, config.recipients());
     List<AgeRecipient> removed = PinComparison.without(config.recipients(), after);
     if (!added.isEmpty() || !removed.isEmpty()) {
-      config = config.withRecipients(after);
+      config = config.withRecipients(after, newSlot);
       replace(config);
     }
     if (opening.pinned().isPresent()) {

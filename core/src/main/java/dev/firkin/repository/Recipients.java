@@ -124,13 +124,14 @@ public final class Recipients {
     List<AgeRecipient> after = new ArrayList<>(now);
     named.stream().filter(r -> !now.contains(r)).forEach(after::add);
     checkPossible(opening.config(), after, newSlot.isPresent() ? 1 : 0);
+    Optional<AgeRecipient> slot = Optional.empty();
     if (newSlot.isPresent()) {
-      AgeRecipient slot = slots.putSlot(newSlot.get(), wanted.kdf());
-      named.add(slot);
-      after.add(slot);
+      slot = Optional.of(slots.putSlot(newSlot.get(), wanted.kdf()));
+      named.add(slot.get());
+      after.add(slot.get());
     }
     change.wrapFor(named);
-    Change done = change.commit(after, snapshots);
+    Change done = change.commit(after, slot, snapshots);
     change.wrapWhereMissing(named);
     return done;
   }
@@ -155,7 +156,7 @@ public final class Recipients {
     PinComparison pin = opening.comparison();
     boolean ownAttempt = pin.added().isEmpty() && named.containsAll(pin.removed());
     ListChange change = ListChange.of(opening, credentials, pin, ownAttempt);
-    Change done = change.commit(after, snapshots(store));
+    Change done = change.commit(after, Optional.empty(), snapshots(store));
     change.unwrap(named, done.config());
     return done;
   }

@@ -78,9 +78,9 @@ public final class Repositories {
       RepositorySecret fresh = RepositorySecret.generate();
       secret = Optional.of(fresh);
       keys = RepositoryKeys.derive(fresh, id.toBytes());
-      List<AgeRecipient> recipients = writeSlots(store, id, fresh, protection);
       AgeRecipient metadata = keys.metadataIdentity().orElseThrow().recipient();
-      config = new RepositoryConfig(id, now, 1, chunker, new Encryption.Age(recipients, metadata));
+      Encryption encryption = writeSlots(store, id, fresh, protection, metadata);
+      config = new RepositoryConfig(id, now, 1, chunker, encryption);
     } else {
       secret = Optional.empty();
       keys = RepositoryKeys.plain();
@@ -139,18 +139,24 @@ public final class Repositories {
     return new Repository(store, config, unlocked.keys(), unlocked.identities());
   }
 
-  private static List<AgeRecipient> writeSlots(
-      ObjectStore store, RepositoryId id, RepositorySecret secret, Protection protection)
+  private static Encryption writeSlots(
+      ObjectStore store,
+      RepositoryId id,
+      RepositorySecret secret,
+      Protection protection,
+      AgeRecipient metadata)
       throws FirkinException {
     KeySlots slots = new KeySlots(store);
     Set<AgeRecipient> recipients = new LinkedHashSet<>(protection.recipients());
+    Set<AgeRecipient> passphrases = new LinkedHashSet<>();
     if (protection.passphrase().isPresent()) {
-      recipients.add(slots.putSlot(protection.passphrase().get(), protection.kdf()));
+      passphrases.add(slots.putSlot(protection.passphrase().get(), protection.kdf()));
     }
+    recipients.addAll(passphrases);
     for (AgeRecipient recipient : recipients) {
       slots.putSecret(recipient, id, secret);
     }
-    return List.copyOf(recipients);
+    return new Encryption.Age(List.copyOf(recipients), passphrases, metadata);
   }
 
   private static FirkinException alreadyThere(ObjectStore store) {

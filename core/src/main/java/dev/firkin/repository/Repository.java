@@ -188,7 +188,7 @@ public final class Repository {
    * those of recipients that were removed since the repository was opened.
    */
   public List<DamagedException> damagedKeys() throws FirkinException {
-    return new KeyCheck(store, config.id(), listNow().remaining(), given, this::isOurs).damaged();
+    return new KeyCheck(store, config, listNow().remaining(), given, this::isOurs).damaged();
   }
 
   public Pages pages() {

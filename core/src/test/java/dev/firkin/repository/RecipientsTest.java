@@ -209,7 +209,8 @@ class RecipientsTest {
   @Test
   void anotherListOfTheSameGenerationIsForged() throws Exception {
     RepositoryConfig config = test.asSource(test.store).config();
-    sealAndPut(config, new Encryption.Age(List.of(first, x.recipient()), metadata(config)), 1);
+    sealAndPut(
+        config, new Encryption.Age(List.of(first, x.recipient()), Set.of(), metadata(config)), 1);
     notAcceptable(Verdict.CONTRADICTS, "forged");
   }
 
@@ -560,7 +561,7 @@ class RecipientsTest {
   private RepositoryConfig overwrite(List<AgeRecipient> recipients, long generation)
       throws FirkinException {
     RepositoryConfig config = config(test.store);
-    sealAndPut(config, new Encryption.Age(recipients, metadata(config)), generation);
+    sealAndPut(config, new Encryption.Age(recipients, Set.of(), metadata(config)), generation);
     return config;
   }
 }

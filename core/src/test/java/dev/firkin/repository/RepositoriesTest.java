@@ -32,6 +32,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -215,7 +216,7 @@ class RepositoriesTest {
             2,
             config.chunker(),
             new RepositoryConfig.Encryption.Age(
-                longer, keys.metadataIdentity().orElseThrow().recipient()));
+                longer, Set.of(), keys.metadataIdentity().orElseThrow().recipient()));
     put(test.store, ConfigFormat.write(changed, new Seal(keys.seals(), config.id())));
     assertThrows(RepositoryRefusedException.class, () -> test.asSource(test.store));
     test.source.join(test.store, new Credentials(List.of(test.identity), Optional.empty()));

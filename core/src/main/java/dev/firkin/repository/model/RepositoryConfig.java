@@ -3,7 +3,10 @@ package dev.firkin.repository.model;
 import dev.firkin.chunk.ChunkerParameters;
 import dev.firkin.crypt.AgeRecipient;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 
 /**
  * What a repository is: the content of {@code firkin.json}.
@@ -28,19 +31,25 @@ public record RepositoryConfig(
      * Every object is an age file.
      *
      * @param recipients who can read chunks; one at the least
+     * @param passphrases those of them whose identity lies in a passphrase slot
      * @param metadata who can, beside them, read manifests and pages
      */
-    record Age(List<AgeRecipient> recipients, AgeRecipient metadata) implements Encryption {
+    record Age(List<AgeRecipient> recipients, Set<AgeRecipient> passphrases, AgeRecipient metadata)
+        implements Encryption {
       public static final int MAX_RECIPIENTS = 64;
 
       public Age {
         recipients = List.copyOf(recipients);
+        passphrases = Set.copyOf(passphrases);
         if (recipients.isEmpty() || recipients.size() > MAX_RECIPIENTS) {
           throw new IllegalArgumentException(
               "a repository has 1 to " + MAX_RECIPIENTS + " recipients, not " + recipients.size());
         }
         if (recipients.contains(metadata)) {
           throw new IllegalArgumentException("the metadata recipient must not read chunks");
+        }
+        if (!recipients.containsAll(passphrases)) {
+          throw new IllegalArgumentException("a passphrase slot of nobody on the list");
         }
         if (recipients.stream().distinct().count() != recipients.size()) {
           throw new IllegalArgumentException("a recipient is named twice");
@@ -64,16 +73,33 @@ public record RepositoryConfig(
     };
   }
 
+  /** Those of the recipients whose identity lies in a passphrase slot. */
+  public Set<AgeRecipient> passphrases() {
+    return switch (encryption) {
+      case Encryption.Age age -> age.passphrases();
+      case Encryption.None none -> Set.of();
+    };
+  }
+
   /**
    * The next generation, with another list.
    *
+   * @param newSlot one of the list that has a passphrase slot since now
    * @throws IllegalArgumentException if the list is not one, or nothing is encrypted here
    */
-  public RepositoryConfig withRecipients(List<AgeRecipient> recipients) {
+  public RepositoryConfig withRecipients(
+      List<AgeRecipient> recipients, Optional<AgeRecipient> newSlot) {
     if (!(encryption instanceof Encryption.Age age)) {
       throw new IllegalArgumentException("there is no encryption");
     }
+    Set<AgeRecipient> slots = new HashSet<>(age.passphrases());
+    slots.retainAll(recipients);
+    newSlot.ifPresent(slots::add);
     return new RepositoryConfig(
-        id, created, generation + 1, chunker, new Encryption.Age(recipients, age.metadata()));
+        id,
+        created,
+        generation + 1,
+        chunker,
+        new Encryption.Age(recipients, slots, age.metadata()));
   }
 }

@@ -5,6 +5,7 @@ import dev.firkin.crypt.AgeRecipient;
 import dev.firkin.repository.model.RepositoryConfig;
 import dev.firkin.repository.model.RepositoryConfig.Encryption;
 import dev.firkin.repository.model.RepositoryId;
+import java.util.Set;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -34,6 +35,10 @@ public final class ConfigFormat {
         json.put("encryption", "age");
         ArrayNode recipients = json.putArray("recipients");
         age.recipients().forEach(r -> recipients.add(r.text()));
+        ArrayNode passphrases = json.putArray("passphrases");
+        age.recipients().stream()
+            .filter(age.passphrases()::contains)
+            .forEach(r -> passphrases.add(r.text()));
         json.put("metadataRecipient", age.metadata().text());
       }
     }
@@ -77,6 +82,7 @@ public final class ConfigFormat {
       case "age" ->
           new Encryption.Age(
               json.list("recipients", AgeRecipient::new),
+              Set.copyOf(json.list("passphrases", AgeRecipient::new)),
               json.parsed("metadataRecipient", AgeRecipient::new));
       default ->
           throw new FormatException(

@@ -30,6 +30,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -256,6 +257,7 @@ class DocumentsFuzzTest {
                     ? new RepositoryConfig.Encryption.None()
                     : new RepositoryConfig.Encryption.Age(
                         IntStream.range(2, 2 + i).mapToObj(DocumentsFuzzTest::recipient).toList(),
+                        i == 2 ? Set.of() : Set.of(recipient(2)),
                         recipient(1))),
             SEAL));
   }

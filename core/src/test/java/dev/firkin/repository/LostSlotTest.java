@@ -1,0 +1,98 @@
+package dev.firkin.repository;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.firkin.FirkinException;
+import dev.firkin.chunk.ChunkerParameters;
+import dev.firkin.crypt.AgeRecipient;
+import dev.firkin.crypt.Passphrase;
+import dev.firkin.crypt.PassphraseKdf;
+import dev.firkin.repository.Repositories.Protection;
+import dev.firkin.repository.local.KnownRepositories;
+import dev.firkin.store.KeyPrefix;
+import dev.firkin.store.MemoryStore;
+import dev.firkin.store.ObjectInfo;
+import dev.firkin.store.ObjectKey;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * A host that pushes for years never needs the passphrase: it must notice that its slot is gone.
+ */
+@Timeout(60)
+final class LostSlotTest {
+  @TempDir private Path folder;
+  private final MemoryStore store = new MemoryStore("test");
+  private KnownRepositories known;
+  private Repositories host;
+
+  @BeforeEach
+  void make() {
+    known = new KnownRepositories(folder);
+    host = new Repositories(known);
+  }
+
+  @ParameterizedTest
+  @EnumSource(PassphraseKdf.class)
+  void isMissed(PassphraseKdf kdf) throws Exception {
+    host.create(store, ChunkerParameters.DEFAULT, protection("horse", kdf));
+    AgeRecipient recipient = open().config().recipients().getFirst();
+    assertEquals(List.of(), open().damagedKeys());
+
+    store.delete(slots());
+
+    DamagedException lost = open().damagedKeys().getFirst();
+    assertEquals(1, open().damagedKeys().size());
+    assertTrue(lost.key().contains(recipient.tag()), lost::key);
+    assertTrue(lost.getMessage().contains("is missing"), lost::getMessage);
+    assertTrue(
+        lost.hint().orElseThrow().contains("recipients remove " + recipient), lost::toString);
+  }
+
+  @Test
+  void isMissedWhereItWasAddedLaterAndNotWhereItWasRemoved() throws Exception {
+    host.create(store, ChunkerParameters.DEFAULT, protection("horse", PassphraseKdf.SCRYPT));
+    AgeRecipient first = open().config().recipients().getFirst();
+    store.delete(slots());
+    Recipients recipients = new Recipients(known);
+
+    recipients.add(store, Credentials.NONE, protection("horse", PassphraseKdf.SCRYPT));
+    assertEquals(1, open().damagedKeys().size());
+    recipients.remove(store, Credentials.NONE, List.of(first));
+    assertEquals(List.of(), open().damagedKeys());
+
+    store.delete(slots());
+    assertEquals(1, open().damagedKeys().size());
+  }
+
+  private Repository open() throws FirkinException {
+    return host.open(store, Credentials.NONE);
+  }
+
+  private List<ObjectKey> slots() {
+    List<ObjectKey> slots = new ArrayList<>();
+    store.list(
+        KeyPrefix.of("keys/"),
+        (ObjectInfo info) -> {
+          if (!info.key().value().endsWith(".secret.age")) {
+            slots.add(info.key());
+          }
+        });
+    assertEquals(1, slots.size());
+    return slots;
+  }
+
+  private static Protection protection(String passphrase, PassphraseKdf kdf)
+      throws FirkinException {
+    return new Protection(List.of(), Optional.of(Passphrase.of(passphrase.toCharArray())), kdf);
+  }
+}
