@@ -143,6 +143,76 @@ public final class RunJson {
     return this;
   }
 
+  /** That nothing was done, and whether all could be told. */
+  public RunJson dryRun(String outcome) {
+    node.put("dryRun", true).put("outcome", outcome);
+    array("planned"); // there also where nothing is
+    return this;
+  }
+
+  /**
+   * Something that a run would do.
+   *
+   * @param action {@code hook-before}, {@code snapshot}, {@code lock}, {@code push}, {@code
+   *     forget}, {@code drop}, {@code prune}, {@code hook-after}, {@code ping}; or what it would
+   *     leave as it is: {@code no-snapshot}, {@code no-push}, {@code keep}, {@code keep-here},
+   *     {@code no-forget}, {@code no-drop}
+   * @param parent empty for a full stream, and for what is not pushed
+   * @param why or what
+   */
+  public record Planned(
+      String action,
+      Optional<String> volume,
+      Optional<String> repository,
+      Optional<String> snapshot,
+      Optional<String> parent,
+      Optional<String> why) {
+    public static Planned of(String action) {
+      return new Planned(
+          action,
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty());
+    }
+
+    public Planned volume(String name) {
+      return new Planned(action, Optional.of(name), repository, snapshot, parent, why);
+    }
+
+    public Planned repository(String name) {
+      return new Planned(action, volume, Optional.of(name), snapshot, parent, why);
+    }
+
+    public Planned snapshot(String name) {
+      return new Planned(action, volume, repository, Optional.of(name), parent, why);
+    }
+
+    public Planned on(Optional<String> name) {
+      return new Planned(action, volume, repository, snapshot, name, why);
+    }
+
+    public Planned because(Optional<String> reason) {
+      return new Planned(action, volume, repository, snapshot, parent, reason);
+    }
+
+    public Planned because(String reason) {
+      return because(Optional.of(reason));
+    }
+  }
+
+  /** Something that a run would do, in its order. */
+  public RunJson planned(Planned planned) {
+    ObjectNode each = array("planned").addObject().put("action", planned.action());
+    planned.volume().ifPresent(name -> each.put("volume", name));
+    planned.repository().ifPresent(name -> each.put("repository", name));
+    planned.snapshot().ifPresent(name -> each.put("snapshot", name));
+    planned.parent().ifPresent(name -> each.put("parent", name));
+    planned.why().ifPresent(why -> each.put("why", why));
+    return this;
+  }
+
   private ArrayNode array(String name) {
     return node.get(name) instanceof ArrayNode there ? there : node.putArray(name);
   }

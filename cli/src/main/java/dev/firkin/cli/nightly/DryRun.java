@@ -5,8 +5,10 @@ import dev.firkin.btrfs.BtrfsFilesystem;
 import dev.firkin.cli.btrfs.LocalSnapshot;
 import dev.firkin.cli.config.Config;
 import dev.firkin.cli.config.Destination;
+import dev.firkin.cli.config.Hooks;
 import dev.firkin.cli.config.Target;
 import dev.firkin.cli.config.VolumeConfig;
+import dev.firkin.cli.json.RunJson.Planned;
 import dev.firkin.cli.session.Console;
 import dev.firkin.cli.session.ExitCode;
 import dev.firkin.cli.session.FailedException;
@@ -27,6 +29,7 @@ import java.time.Instant;
 import java.time.LocalTime;
 import java.time.ZoneId;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -38,6 +41,8 @@ final class DryRun {
   private final Config config;
   private final RunState state;
   private final Console console;
+  private final DryRunReport report;
+  private final Set<String> lockedFor = new HashSet<>();
   private final ZoneId zone;
   private final Instant now;
   private boolean complete = true;
@@ -48,13 +53,16 @@ final class DryRun {
     this.state = state;
     this.now = session.host().clock().instant();
     this.console = session.console();
+    this.report = new DryRunReport(console, session.options().json());
     this.zone = session.host().zone();
   }
 
   /** What goes wrong is told, and keeps nothing else from being told: as it is in a run. */
   ExitCode show(List<VolumeConfig> volumes) throws FirkinException {
+    Hooks hooks = config.hooks();
+    hook("hook-before", "first", hooks.before());
     for (VolumeConfig volume : volumes) {
-      console.data(volume.name() + ":");
+      report.volume(volume.name());
       try {
         show(volume);
       } catch (FirkinException e) {
@@ -64,8 +72,25 @@ final class DryRun {
     config.targets().stream()
         .filter(target -> goesTo(target, volumes) && isInWindow(target))
         .filter(target -> TargetDisposal.pruneIsDue(target, state, now))
-        .forEach(target -> console.data("would prune " + target.name()));
-    return complete ? ExitCode.DONE : ExitCode.FAILED;
+        .forEach(target ->
+            report.add(
+                Planned.of("prune").repository(target.name()), "would prune " + target.name()));
+    hook("hook-after", "at last", hooks.after());
+    hooks
+        .pingUrl()
+        .ifPresent(url ->
+            report.add(Planned.of("ping").because(url.getHost()), "would tell " + url.getHost()));
+    ExitCode exit = complete ? ExitCode.DONE : ExitCode.FAILED;
+    report.end(exit);
+    return exit;
+  }
+
+  /** Its arguments may be secrets. */
+  private void hook(String action, String when, List<String> command) {
+    if (!command.isEmpty()) {
+      String program = command.getFirst();
+      report.add(Planned.of(action).because(program), "would run " + program + " " + when);
+    }
   }
 
   private static boolean goesTo(Target target, List<VolumeConfig> volumes) {
@@ -83,9 +108,7 @@ final class DryRun {
       throw e;
     }
     complete = false;
-    Failure failure = Failure.of(e);
-    console.warning(with + ": " + failure.message());
-    failure.hint().ifPresent(hint -> console.info("hint: " + hint));
+    report.failed(with, Failure.of(e));
   }
 
   private void show(VolumeConfig volume) throws FirkinException {
@@ -129,11 +152,14 @@ final class DryRun {
               ? Optional.of("a repository could not be asked which it needs")
               : new LocalDoubt(state, new RunTime(now, HostClock.system()), zone).of(local);
       if (doubt.isPresent()) {
-        console.data("  would drop nothing here: " + doubt.get());
+        report.add(
+            Planned.of("no-drop").volume(volume.name()).because(doubt),
+            "  would drop nothing here: " + doubt.get());
         return;
       }
     }
     tell(
+        volume.name(),
         new LocalRetention(local, zone)
             .judge(known.orElse(Map.of()), now).stream()
                 .filter(verdict -> there.snapshots().contains(verdict.snapshot()))
@@ -145,7 +171,10 @@ final class DryRun {
     Optional<String> taken = Optional.empty();
     try {
       taken = new SnapshotStep(zone, true).take(volume, there, now);
-      console.data(
+      Planned planned =
+          Planned.of(taken.isPresent() ? "snapshot" : "no-snapshot").volume(volume.name());
+      report.add(
+          taken.map(planned::snapshot).orElse(planned),
           "  "
               + taken
                   .map(name -> "would make the snapshot " + volume.snapshotFolder().resolve(name))
@@ -163,11 +192,20 @@ final class DryRun {
     Target target = work.destination().target();
     Session there = session.forTarget(target, Optional.empty());
     if (!isInWindow(target)) {
-      console.data(
-          "  nothing for %s now: its window is %s; then:"
-              .formatted(target.name(), target.window().orElseThrow()));
+      String window = "its window is " + target.window().orElseThrow();
+      report.add(
+          Planned.of("no-push")
+              .volume(work.volume().name())
+              .repository(target.name())
+              .because(window),
+          "  nothing for %s now: %s; then:".formatted(target.name(), window));
     }
     try (OpenRepository open = there.open(Access.METADATA, Patience.A_MINUTE)) {
+      if (LockStep.isDue(there, target, state, open) && lockedFor.add(target.name())) {
+        report.add(
+            Planned.of("lock").repository(target.name()),
+            "  would lock for longer what is in " + target.name());
+      }
       Catalog catalog = open.catalog();
       DestinationPlan plan = work.plan(zone, session.host().name());
       RunState.At at = state.at(work.volume().name(), target.name());
@@ -175,7 +213,12 @@ final class DryRun {
       List<Manifest> planned = new ArrayList<>();
       for (LocalSnapshot snapshot : plan.toSend(catalog, unfinished, at.passedOver(), now)) {
         Optional<Parent> parent = parentOf(snapshot, plan, catalog);
-        console.data(
+        report.add(
+            Planned.of("push")
+                .volume(work.volume().name())
+                .repository(target.name())
+                .snapshot(snapshot.name().name())
+                .on(parent.map(Parent::name)),
             "  would push %s to %s, %s"
                 .formatted(
                     snapshot.name().name(),
@@ -198,19 +241,24 @@ final class DryRun {
   /**
    * What a snapshot goes on.
    *
-   * @param told of it, for people
+   * @param more to be said of it
    */
-  record Parent(String told, SubvolumeUuid uuid) {}
+  record Parent(String name, String more, SubvolumeUuid uuid) {
+    /** For people. */
+    String told() {
+      return name + more;
+    }
+  }
 
   /** Empty where it would be sent in full. */
   static Optional<Parent> parentOf(LocalSnapshot snapshot, DestinationPlan plan, Catalog catalog)
       throws FirkinException {
     Optional<LocalSnapshot> before = plan.assumedParentOf(snapshot, catalog);
     return before.isPresent()
-        ? before.map(b -> new Parent(b.name().name() + ", sent before it", b.uuid()))
+        ? before.map(b -> new Parent(b.name().name(), ", sent before it", b.uuid()))
         : plan.parentOf(snapshot, catalog)
             .find(snapshot, catalog)
-            .map(p -> new Parent(String.valueOf(p.path().getFileName()), p.uuid()));
+            .map(p -> new Parent(String.valueOf(p.path().getFileName()), "", p.uuid()));
   }
 
   /**
@@ -218,6 +266,7 @@ final class DryRun {
    */
   private void showForgetting(Work work, OpenRepository open, Catalog then) throws FirkinException {
     String target = work.destination().target().name();
+    String volume = work.volume().name();
     List<Manifest> candidates =
         then.volume(work.volume().name()).stream()
             .filter(m -> m.source().host().equals(session.host().name()))
@@ -225,10 +274,10 @@ final class DryRun {
     Optional<Instant> newest =
         candidates.isEmpty() ? Optional.empty() : Optional.of(candidates.getLast().time());
     if (work.volume().staleness(newest, now).isPresent()) {
-      console.data(
-          "  in "
-              + target
-              + " would forget nothing: retention waits until there are new snapshots");
+      String why = "retention waits until there are new snapshots";
+      report.add(
+          Planned.of("no-forget").volume(volume).repository(target).because(why),
+          "  in " + target + " would forget nothing: " + why);
       return;
     }
     ForgetPlan forget =
@@ -239,7 +288,12 @@ final class DryRun {
             open.repository().keepTags().ids(),
             now);
     for (Verdict<Manifest> verdict : forget.verdicts()) {
-      console.data(
+      report.add(
+          Planned.of(verdict.isKept() ? "keep" : "forget")
+              .volume(volume)
+              .repository(target)
+              .snapshot(verdict.snapshot().name().name())
+              .because(verdict.kept().map(Object::toString)),
           "  in %s %s %s"
               .formatted(
                   target,
@@ -249,9 +303,13 @@ final class DryRun {
     }
   }
 
-  private void tell(List<Verdict<LocalSnapshot>> verdicts) {
+  private void tell(String volume, List<Verdict<LocalSnapshot>> verdicts) {
     for (Verdict<LocalSnapshot> verdict : verdicts) {
-      console.data(
+      report.add(
+          Planned.of(verdict.isKept() ? "keep-here" : "drop")
+              .volume(volume)
+              .snapshot(verdict.snapshot().name().name())
+              .because(verdict.kept().map(Object::toString)),
           "  here %s %s%s"
               .formatted(
                   verdict.isKept() ? "would keep  " : "would DROP  ",

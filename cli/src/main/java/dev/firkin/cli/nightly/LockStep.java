@@ -38,6 +38,17 @@ final class LockStep {
     static final Outcome NOTHING = new Outcome(Optional.empty(), Optional.empty());
   }
 
+  /** Whether {@link #run} would go round. */
+  static boolean isDue(Session session, Target target, RunState state, OpenRepository open)
+      throws FirkinException {
+    Optional<ObjectLock> wanted = session.options().objectLock();
+    Optional<ObjectLocks> locks = open.repository().store().locks();
+    return wanted.isPresent()
+        && locks.isPresent()
+        && new LockRound(open.repository(), locks.get(), wanted.get(), Instant.now(), AT_ONCE)
+            .isDue(state.lockRound(target.name(), wanted.get().period()));
+  }
+
   /**
    * Does so where objects are to be locked there, and where it is due.
    *

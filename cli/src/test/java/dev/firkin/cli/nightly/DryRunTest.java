@@ -48,6 +48,9 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /** What a trial says comes true. */
 @Timeout(120)
@@ -109,9 +112,7 @@ final class DryRunTest {
     DestinationPlan plan = plan(local);
     List<String> sent = new ArrayList<>();
     for (LocalSnapshot snapshot : plan.toSend(catalog, Optional.empty(), now)) {
-      Optional<String> parent =
-          DryRun.parentOf(snapshot, plan, catalog)
-              .map(p -> p.told().replaceFirst(", sent before it$", ""));
+      Optional<String> parent = DryRun.parentOf(snapshot, plan, catalog).map(DryRun.Parent::name);
       sent.add(snapshot.name().name() + " on " + parent);
       plan = plan.after(snapshot, parent.isEmpty());
     }
@@ -198,6 +199,43 @@ final class DryRunTest {
     assertTrue(
         told.stream().anyMatch(line -> line.startsWith("  in near would keep   " + newest + ": ")),
         told::toString);
+  }
+
+  @Test
+  void programsGetOneDocument() throws Exception {
+    Config config =
+        config(
+            near() + "preserve_min = \"latest\"\n",
+            """
+            repositories = ["near"]
+            [hooks]
+            before = ["/bin/true", "secret"]
+            ping_url = "https://hc.example/secret"
+            """);
+    ModelDisk disk = new ModelDisk(config.volumes().getFirst(), new Random(1));
+    disk.snapshot(Instant.now(), ZoneOffset.UTC);
+    LocalSnapshots there = disk.look();
+    String name = there.snapshots().getFirst().name().name();
+    GlobalOptions options = CommandLine.populateCommand(new GlobalOptions(), "--json");
+    DryRun trial = new DryRun(session(options), config, RunState.read(folder.resolve("state")));
+
+    trial.show(there, there);
+    assertEquals(ExitCode.DONE, trial.show(List.of()));
+
+    JsonNode told = JsonMapper.shared().readTree(out.toString(StandardCharsets.UTF_8));
+    assertTrue(told.get("dryRun").booleanValue());
+    assertEquals("done", told.get("outcome").stringValue());
+    List<String> planned = told.get("planned").valueStream().map(JsonNode::toString).toList();
+    String home = "\"volume\":\"home\",";
+    assertEquals(
+        "{\"action\":\"push\"," + home + "\"repository\":\"near\",\"snapshot\":\"" + name + "\"}",
+        planned.getFirst());
+    assertTrue(
+        planned.get(1).startsWith("{\"action\":\"keep\"," + home + "\"repository\":\"near\""),
+        planned::toString);
+    assertTrue(planned.contains("{\"action\":\"hook-before\",\"why\":\"/bin/true\"}"));
+    assertEquals("{\"action\":\"ping\",\"why\":\"hc.example\"}", planned.getLast());
+    assertFalse(told.toString().contains("secret"));
   }
 
   @Test
@@ -291,6 +329,10 @@ final class DryRunTest {
   }
 
   private Session session() {
+    return session(new GlobalOptions());
+  }
+
+  private Session session(GlobalOptions options) {
     Host host =
         new Host(
             Map.of(
@@ -302,6 +344,6 @@ final class DryRunTest {
             err,
             Terminals.NONE,
             ZoneOffset.UTC);
-    return new Session(host, new GlobalOptions(), new Interrupts());
+    return new Session(host, options, new Interrupts());
   }
 }

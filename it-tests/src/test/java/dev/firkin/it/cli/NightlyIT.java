@@ -122,6 +122,11 @@ class NightlyIT {
     tree.mutate(20);
     Ended trial = computer.run("run", "--dry-run").succeeded();
     assertTrue(trial.stdout().contains("would make the snapshot"), trial::toString);
+    JsonNode planned =
+        computer.here("run", "--dry-run", "--json").succeeded().json().get("planned");
+    assertEquals("snapshot", planned.get(0).get("action").stringValue());
+    assertEquals("push", planned.get(1).get("action").stringValue());
+    assertFalse(planned.get(1).has("parent"), planned::toString);
     assertEquals(1, local().size());
 
     Path metrics = folder.resolve("metrics.prom");
