@@ -47,7 +47,7 @@ public final class Host {
   /** Small chunks, so that small streams have many. */
   public static final ChunkerParameters SMALL_CHUNKS = ChunkerParameters.ofAverage(64 << 10);
 
-  private static final int WORKERS = 4;
+  static final int WORKERS = 4;
 
   private final Path folder;
   private final Repository repository;

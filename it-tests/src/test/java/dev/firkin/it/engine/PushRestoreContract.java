@@ -134,10 +134,17 @@ abstract class PushRestoreContract {
         Objects.list(store, "").stream().filter(o -> !before.contains(o.key())).toList();
     long chunksAdded = added.stream().filter(o -> o.key().value().startsWith("chunks/")).count();
     assertTrue(chunksAdded > 10, "nothing was missing after the failure");
-    assertEquals(added.size(), traffic.puts(), "an object was sent that was there");
-    assertEquals(added.stream().mapToLong(ObjectInfo::bytes).sum(), traffic.sentBytes());
-    assertEquals(chunksAdded, resumed.counts().added().chunks());
-    assertEquals(chunksBefore, resumed.counts().skippedChunks());
+    // A server goes on with what was under way when the first push was broken off.
+    long late = added.size() - traffic.puts();
+    assertTrue(late >= 0, "an object was sent that was there");
+    assertTrue(late <= Host.WORKERS, late + " objects came from elsewhere");
+    long lateChunks = chunksAdded - resumed.counts().added().chunks();
+    assertTrue(lateChunks >= 0 && lateChunks <= late, lateChunks + " of " + late);
+    assertEquals(chunksBefore + lateChunks, resumed.counts().skippedChunks());
+    long addedBytes = added.stream().mapToLong(ObjectInfo::bytes).sum();
+    assertTrue(
+        late == 0 ? addedBytes == traffic.sentBytes() : addedBytes > traffic.sentBytes(),
+        addedBytes + " and " + traffic.sentBytes());
     System.out.printf(
         "%s: a push of %d chunks failed at %d; its resume sent %d objects, %d bytes%n",
         getClass().getSimpleName(),
