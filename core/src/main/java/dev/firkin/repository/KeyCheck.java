@@ -120,11 +120,10 @@ final class KeyCheck {
         slot,
         "the passphrase slot "
             + slot
-            + " is missing: nothing that was stored so far can be read with its passphrase",
-        "look for it in an older version of the store; for what will be stored run 'firkin"
-            + " recipients add --passphrase-file FILE', then 'firkin recipients remove "
-            + recipient
-            + "'",
+            + " is missing: its passphrase reads nothing any more, neither what is stored nor what"
+            + " will be stored in the same chunks",
+        "look for it in an older version of the store, or a copy of it; without it, and where no"
+            + " other recipient of 'firkin recipients' has its key, begin a new repository",
         null);
   }
 

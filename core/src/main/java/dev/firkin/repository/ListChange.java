@@ -66,16 +66,17 @@ final class ListChange {
   /**
    * Replaces the list, if it is not that already, and pins it.
    *
-   * @param newSlot one of them that has a passphrase slot since now
+   * @param slot one of them that is known to have a passphrase slot
    * @param snapshots for the result
    */
-  Change commit(List<AgeRecipient> after, Optional<AgeRecipient> newSlot, long snapshots)
+  Change commit(List<AgeRecipient> after, Optional<AgeRecipient> slot, long snapshots)
       throws FirkinException {
     RepositoryConfig config = opening.config();
     List<AgeRecipient> added = PinComparison.without(after, config.recipients());
     List<AgeRecipient> removed = PinComparison.without(config.recipients(), after);
-    if (!added.isEmpty() || !removed.isEmpty()) {
-      config = config.withRecipients(after, newSlot);
+    boolean unsaid = slot.filter(s -> !opening.config().passphrases().contains(s)).isPresent();
+    if (!added.isEmpty() || !removed.isEmpty() || unsaid) {
+      config = config.withRecipients(after, slot);
       replace(config);
     }
     if (opening.pinned().isPresent()) {

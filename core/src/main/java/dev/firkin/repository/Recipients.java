@@ -112,9 +112,11 @@ public final class Recipients {
     List<AgeRecipient> now = opening.config().recipients();
     Set<AgeRecipient> named = new LinkedHashSet<>(wanted.recipients());
     Optional<Passphrase> newSlot = wanted.passphrase();
+    Optional<AgeRecipient> slot = Optional.empty();
     if (newSlot.isPresent()) {
       Optional<AgeRecipient> there = behind(newSlot.get(), slots, now);
       there.ifPresent(named::add);
+      slot = there;
       newSlot = there.isPresent() ? Optional.empty() : newSlot;
     }
     PinComparison pin = opening.comparison();
@@ -124,7 +126,6 @@ public final class Recipients {
     List<AgeRecipient> after = new ArrayList<>(now);
     named.stream().filter(r -> !now.contains(r)).forEach(after::add);
     checkPossible(opening.config(), after, newSlot.isPresent() ? 1 : 0);
-    Optional<AgeRecipient> slot = Optional.empty();
     if (newSlot.isPresent()) {
       slot = Optional.of(slots.putSlot(newSlot.get(), wanted.kdf()));
       named.add(slot.get());

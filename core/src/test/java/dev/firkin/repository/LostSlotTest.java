@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.firkin.FirkinException;
 import dev.firkin.chunk.ChunkerParameters;
+import dev.firkin.crypt.AgeIdentity;
 import dev.firkin.crypt.AgeRecipient;
 import dev.firkin.crypt.Passphrase;
 import dev.firkin.crypt.PassphraseKdf;
@@ -14,10 +15,13 @@ import dev.firkin.store.KeyPrefix;
 import dev.firkin.store.MemoryStore;
 import dev.firkin.store.ObjectInfo;
 import dev.firkin.store.ObjectKey;
+import dev.firkin.store.PutCondition;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -54,8 +58,6 @@ final class LostSlotTest {
     assertEquals(1, open().damagedKeys().size());
     assertTrue(lost.key().contains(recipient.tag()), lost::key);
     assertTrue(lost.getMessage().contains("is missing"), lost::getMessage);
-    assertTrue(
-        lost.hint().orElseThrow().contains("recipients remove " + recipient), lost::toString);
   }
 
   @Test
@@ -94,5 +96,35 @@ final class LostSlotTest {
   private static Protection protection(String passphrase, PassphraseKdf kdf)
       throws FirkinException {
     return new Protection(List.of(), Optional.of(Passphrase.of(passphrase.toCharArray())), kdf);
+  }
+
+  /** Its removal died after the list was written, and it is taken back by its key, not knowing. */
+  @Test
+  void isMissedWhereTheListDidNotSayThatThereIsOne() throws Exception {
+    AgeIdentity other = AgeIdentity.generate();
+    host.create(
+        store,
+        ChunkerParameters.DEFAULT,
+        new Protection(
+            List.of(other.recipient()),
+            Optional.of(Passphrase.of("horse".toCharArray())),
+            PassphraseKdf.SCRYPT));
+    AgeRecipient first = open().config().passphrases().iterator().next();
+    ObjectKey slot = slots().getFirst();
+    ByteBuffer kept = store.get(slot, 1 << 20).body();
+    Recipients recipients = new Recipients(known);
+    recipients.remove(store, Credentials.NONE, List.of(first));
+    store.put(slot, kept, PutCondition.always());
+    recipients.add(
+        store,
+        Credentials.NONE,
+        new Protection(List.of(first), Optional.empty(), PassphraseKdf.SCRYPT));
+    assertEquals(Set.of(), open().config().passphrases());
+
+    recipients.add(store, Credentials.NONE, protection("horse", PassphraseKdf.SCRYPT));
+
+    assertEquals(Set.of(first), open().config().passphrases());
+    store.delete(slots());
+    assertEquals(1, open().damagedKeys().size());
   }
 }

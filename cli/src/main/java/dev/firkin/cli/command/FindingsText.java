@@ -51,8 +51,13 @@ final class FindingsText {
               + manifest.source().host()
               + ", while it is still there");
     }
+    boolean keys = report.findings().stream().anyMatch(f -> f.kind() == Finding.Kind.KEY);
     console.info(
-        "firkin: hint: snapshots that are not named above can be restored as ever; what helps:");
+        keys
+            ? "firkin: hint: with another key snapshots that are not named above can be restored;"
+                + " what helps ('firkin doctor' says more of keys):"
+            : "firkin: hint: snapshots that are not named above can be restored as ever; what"
+                + " helps:");
     console.info("  firkin repair --dry-run    # shows what can be done to the store");
     pushes.forEach(push -> console.info("  " + push));
     report.findings().stream()

@@ -72,7 +72,13 @@ final class RepositoryExamination {
   private static Diagnosis keys(Repository repository) throws FirkinException {
     List<DamagedException> damaged = repository.damagedKeys();
     if (!damaged.isEmpty()) {
-      return Diagnosis.failed("keys", damaged.getFirst());
+      // First what nobody can write again, which is what has advice of its own.
+      return Diagnosis.failed(
+          "keys",
+          damaged.stream()
+              .filter(e -> e.hint().isPresent())
+              .findFirst()
+              .orElseGet(damaged::getFirst));
     }
     if (!repository.config().encrypted()) {
       return Diagnosis.ok("keys", "none needed");

@@ -159,6 +159,7 @@ public final class RunJson {
    *     {@code no-forget}, {@code no-drop}
    * @param parent empty for a full stream, and for what is not pushed
    * @param why or what
+   * @param isLater whether not now, for the repository's window is not
    */
   public record Planned(
       String action,
@@ -166,7 +167,8 @@ public final class RunJson {
       Optional<String> repository,
       Optional<String> snapshot,
       Optional<String> parent,
-      Optional<String> why) {
+      Optional<String> why,
+      boolean isLater) {
     public static Planned of(String action) {
       return new Planned(
           action,
@@ -174,35 +176,40 @@ public final class RunJson {
           Optional.empty(),
           Optional.empty(),
           Optional.empty(),
-          Optional.empty());
+          Optional.empty(),
+          false);
     }
 
     public Planned volume(String name) {
-      return new Planned(action, Optional.of(name), repository, snapshot, parent, why);
+      return new Planned(action, Optional.of(name), repository, snapshot, parent, why, isLater);
     }
 
     public Planned repository(String name) {
-      return new Planned(action, volume, Optional.of(name), snapshot, parent, why);
+      return new Planned(action, volume, Optional.of(name), snapshot, parent, why, isLater);
     }
 
     public Planned snapshot(String name) {
-      return new Planned(action, volume, repository, Optional.of(name), parent, why);
+      return new Planned(action, volume, repository, Optional.of(name), parent, why, isLater);
     }
 
     public Planned on(Optional<String> name) {
-      return new Planned(action, volume, repository, snapshot, name, why);
+      return new Planned(action, volume, repository, snapshot, name, why, isLater);
     }
 
     public Planned because(Optional<String> reason) {
-      return new Planned(action, volume, repository, snapshot, parent, reason);
+      return new Planned(action, volume, repository, snapshot, parent, reason, isLater);
     }
 
     public Planned because(String reason) {
       return because(Optional.of(reason));
     }
+
+    public Planned later() {
+      return new Planned(action, volume, repository, snapshot, parent, why, true);
+    }
   }
 
-  /** Something that a run would do, in its order. */
+  /** Something that a run would do. */
   public RunJson planned(Planned planned) {
     ObjectNode each = array("planned").addObject().put("action", planned.action());
     planned.volume().ifPresent(name -> each.put("volume", name));
@@ -210,6 +217,9 @@ public final class RunJson {
     planned.snapshot().ifPresent(name -> each.put("snapshot", name));
     planned.parent().ifPresent(name -> each.put("parent", name));
     planned.why().ifPresent(why -> each.put("why", why));
+    if (planned.isLater()) {
+      each.put("later", true);
+    }
     return this;
   }
 

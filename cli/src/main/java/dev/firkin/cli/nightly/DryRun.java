@@ -25,6 +25,7 @@ import dev.firkin.retention.PreserveMin;
 import dev.firkin.retention.Verdict;
 import dev.firkin.sendstream.SubvolumeUuid;
 import dev.firkin.store.StoreInterruptedException;
+import dev.firkin.store.StoreUnavailableException;
 import java.time.Instant;
 import java.time.LocalTime;
 import java.time.ZoneId;
@@ -193,7 +194,8 @@ final class DryRun {
     Session there = session.forTarget(target, Optional.empty());
     if (!isInWindow(target)) {
       String window = "its window is " + target.window().orElseThrow();
-      report.add(
+      report.later(
+          target.name(),
           Planned.of("no-push")
               .volume(work.volume().name())
               .repository(target.name())
@@ -201,11 +203,7 @@ final class DryRun {
           "  nothing for %s now: %s; then:".formatted(target.name(), window));
     }
     try (OpenRepository open = there.open(Access.METADATA, Patience.A_MINUTE)) {
-      if (LockStep.isDue(there, target, state, open) && lockedFor.add(target.name())) {
-        report.add(
-            Planned.of("lock").repository(target.name()),
-            "  would lock for longer what is in " + target.name());
-      }
+      showLocks(there, target, open);
       Catalog catalog = open.catalog();
       DestinationPlan plan = work.plan(zone, session.host().name());
       RunState.At at = state.at(work.volume().name(), target.name());
@@ -235,6 +233,24 @@ final class DryRun {
       }
       showForgetting(work, open, PlannedManifest.catalog(catalog, planned));
       return plan.parentsToKeep(catalog);
+    }
+  }
+
+  /** Trouble with locks keeps nobody from pushing. */
+  private void showLocks(Session there, Target target, OpenRepository open) throws FirkinException {
+    if (!isInWindow(target) || !lockedFor.add(target.name())) {
+      return;
+    }
+    try {
+      if (LockStep.isDue(there, target, state, open)) {
+        report.add(
+            Planned.of("lock").repository(target.name()),
+            "  would lock for longer what is in " + target.name());
+      }
+    } catch (StoreUnavailableException e) {
+      throw e; // nor would the rest be told
+    } catch (FirkinException e) {
+      failed(target.name(), e);
     }
   }
 

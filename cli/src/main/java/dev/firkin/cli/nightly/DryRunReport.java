@@ -4,13 +4,16 @@ import dev.firkin.cli.json.RunJson;
 import dev.firkin.cli.session.Console;
 import dev.firkin.cli.session.ExitCode;
 import dev.firkin.cli.session.Failure;
+import java.util.HashSet;
 import java.util.Locale;
+import java.util.Set;
 
 /** What a run would do, in its order: to people line by line, to programs in one document. */
 final class DryRunReport {
   private final Console console;
   private final boolean json;
   private final RunJson document = new RunJson();
+  private final Set<String> later = new HashSet<>();
 
   DryRunReport(Console console, boolean json) {
     this.console = console;
@@ -31,10 +34,20 @@ final class DryRunReport {
    */
   void add(RunJson.Planned planned, String text) {
     if (json) {
-      document.planned(planned);
+      document.planned(
+          planned.repository().filter(later::contains).isPresent() ? planned.later() : planned);
     } else {
       console.data(text);
     }
+  }
+
+  /**
+   * As {@link #add}: that nothing is done with a repository now, so that what follows of it is for
+   * later.
+   */
+  void later(String repository, RunJson.Planned planned, String text) {
+    add(planned, text);
+    later.add(repository);
   }
 
   /** What could not be told. */

@@ -272,6 +272,17 @@ final class DryRunTest {
     assertTrue(
         told.startsWith("  nothing for near now: its window is " + begin + "-" + end + "; then:\n"),
         told);
+
+    out.reset();
+    GlobalOptions options = CommandLine.populateCommand(new GlobalOptions(), "--json");
+    DryRun document = new DryRun(session(options), config, RunState.read(folder.resolve("state")));
+    document.show(there, there);
+    document.show(List.of());
+    JsonNode planned =
+        JsonMapper.shared().readTree(out.toString(StandardCharsets.UTF_8)).get("planned");
+    assertEquals("no-push", planned.get(0).get("action").stringValue());
+    assertEquals("push", planned.get(1).get("action").stringValue());
+    assertTrue(planned.get(1).get("later").booleanValue());
   }
 
   /** Neither is a folder of snapshots. */

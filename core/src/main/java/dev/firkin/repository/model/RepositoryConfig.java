@@ -84,17 +84,17 @@ public record RepositoryConfig(
   /**
    * The next generation, with another list.
    *
-   * @param newSlot one of the list that has a passphrase slot since now
+   * @param slot one of the list that has a passphrase slot
    * @throws IllegalArgumentException if the list is not one, or nothing is encrypted here
    */
   public RepositoryConfig withRecipients(
-      List<AgeRecipient> recipients, Optional<AgeRecipient> newSlot) {
+      List<AgeRecipient> recipients, Optional<AgeRecipient> slot) {
     if (!(encryption instanceof Encryption.Age age)) {
       throw new IllegalArgumentException("there is no encryption");
     }
     Set<AgeRecipient> slots = new HashSet<>(age.passphrases());
     slots.retainAll(recipients);
-    newSlot.ifPresent(slots::add);
+    slot.ifPresent(slots::add);
     return new RepositoryConfig(
         id,
         created,

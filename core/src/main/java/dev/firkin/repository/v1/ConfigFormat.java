@@ -82,7 +82,10 @@ public final class ConfigFormat {
       case "age" ->
           new Encryption.Age(
               json.list("recipients", AgeRecipient::new),
-              Set.copyOf(json.list("passphrases", AgeRecipient::new)),
+              // Builds before 0.1.0 did not say.
+              json.has("passphrases")
+                  ? Set.copyOf(json.list("passphrases", AgeRecipient::new))
+                  : Set.of(),
               json.parsed("metadataRecipient", AgeRecipient::new));
       default ->
           throw new FormatException(

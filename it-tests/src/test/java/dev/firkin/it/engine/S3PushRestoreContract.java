@@ -20,6 +20,11 @@ abstract class S3PushRestoreContract extends PushRestoreContract {
   }
 
   @Override
+  int mayArriveLate() {
+    return Host.WORKERS;
+  }
+
+  @Override
   int deltas() {
     return 2;
   }
