@@ -12,8 +12,6 @@ import dev.firkin.store.FaultyStore.When;
 import dev.firkin.store.KeyPrefix;
 import dev.firkin.store.ObjectKey;
 import dev.firkin.store.ObjectStore;
-import dev.firkin.store.decorator.OutageListener;
-import dev.firkin.store.decorator.RetryPolicy;
 import dev.firkin.store.decorator.RetryingStore;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -121,6 +119,17 @@ final class DisposalFaultTest {
     assertTrue(failed > calls.size() / 2, failed + " of " + calls.size() + " failed");
   }
 
+  /** Without encryption; of what is condemned some is named again, by one manifest alone. */
+  private void condemnWhatIsNeededAgain() throws Exception {
+    shelf = Shelf.plain(folder.resolve("plain"));
+    make(shelf);
+    shelf.forget(shelf.store, first);
+    shelf.prune(WEEK);
+    shelf.push(4, List.of(1L, 2L, 3L, 4L, 5L, 6L), Optional.empty());
+    shelf.clock.pass(WEEK.plusHours(1));
+    before = shelf.contents();
+  }
+
   /** What is not refused; of what is read, its failure has no effect to come after. */
   @ParameterizedTest
   @EnumSource(
@@ -130,14 +139,7 @@ final class DisposalFaultTest {
   void whateverAPruneMeetsNothingThatIsNeededGoes(Kind kind) throws Exception {
     boolean askedAgain = kind == Kind.UNAVAILABLE;
     List<When> times = askedAgain ? List.of(When.values()) : List.of(When.BEFORE_THE_EFFECT);
-    shelf = Shelf.plain(folder.resolve("plain"));
-    make(shelf);
-    shelf.forget(shelf.store, first);
-    shelf.prune(WEEK);
-    // Of what is condemned some is needed again: only its manifest says so.
-    shelf.push(4, List.of(1L, 2L, 3L, 4L, 5L, 6L), Optional.empty());
-    shelf.clock.pass(WEEK.plusHours(1));
-    before = shelf.contents();
+    condemnWhatIsNeededAgain();
     FaultyStore counting = new FaultyStore(shelf.store);
     assertTrue(shelf.prune(counting, A_WEEK, List.of()).deleted().chunks() > 0);
     Set<ObjectKey> after = butRecords();
@@ -149,7 +151,7 @@ final class DisposalFaultTest {
         shelf.reset(before);
         shelf.clock.pass(WEEK.plusHours(1));
         FaultyStore faulty = new FaultyStore(shelf.store).failCall(n, when, kind.failure());
-        try (ObjectStore through = askedAgain ? impatient(faulty) : faulty) {
+        try (ObjectStore through = askedAgain ? faulty.askedAgain() : faulty) {
           deleted += shelf.prune(through, A_WEEK, List.of()).deleted().chunks();
         } catch (FirkinException e) {
           met++;
@@ -181,21 +183,14 @@ final class DisposalFaultTest {
   /** Every third call fails: whatever can go wrong together does. */
   @Test
   void manyFaultsCostNothingThatIsNeeded() throws Exception {
-    shelf = Shelf.plain(folder.resolve("plain"));
-    make(shelf);
-    shelf.forget(shelf.store, first);
-    shelf.prune(WEEK);
-    // Of what is condemned some is needed again: only its manifest says so.
-    shelf.push(4, List.of(1L, 2L, 3L, 4L, 5L, 6L), Optional.empty());
-    shelf.clock.pass(WEEK.plusHours(1));
-    before = shelf.contents();
+    condemnWhatIsNeededAgain();
     shelf.prune(WEEK);
     Set<ObjectKey> after = shelf.contents().keySet();
     for (int seed = 0; seed < 20; seed++) {
       shelf.reset(before);
       shelf.clock.pass(WEEK.plusHours(1));
       FaultyStore faulty = new FaultyStore(shelf.store, seed).failRandomly(0.3);
-      try (RetryingStore retrying = impatient(faulty)) {
+      try (RetryingStore retrying = faulty.askedAgain()) {
         shelf.prune(retrying, A_WEEK, List.of());
       } catch (FirkinException e) {
         shelf.store.delete(shelf.keys("leases/"));
@@ -214,13 +209,5 @@ final class DisposalFaultTest {
         .filter(n -> !alike.contains(n) || alike.indexOf(n) % 16 == 0)
         .boxed()
         .toList();
-  }
-
-  private static RetryingStore impatient(ObjectStore store) {
-    Duration soon = Duration.ofNanos(1);
-    return new RetryingStore(
-        store,
-        new RetryPolicy(soon, soon, Duration.ofMinutes(5), Duration.ofMinutes(5), 1000),
-        OutageListener.silent());
   }
 }

@@ -45,18 +45,17 @@ final class Shelf {
       new TreeMap<>((a, b) -> a.toString().compareTo(b.toString()));
 
   Shelf(Path folder) throws FirkinException {
-    this.test = TestRepository.encrypted(folder, store);
+    this(folder, true);
   }
 
-  private Shelf(PlainIn folder) throws FirkinException {
-    this.test = TestRepository.plain(folder.path, store);
+  private Shelf(Path folder, boolean encrypted) throws FirkinException {
+    this.test =
+        encrypted ? TestRepository.encrypted(folder, store) : TestRepository.plain(folder, store);
   }
-
-  private record PlainIn(Path path) {}
 
   /** Without encryption, for many rounds. */
   static Shelf plain(Path folder) throws FirkinException {
-    return new Shelf(new PlainIn(folder));
+    return new Shelf(folder, false);
   }
 
   /** A snapshot {@code v/s<seed>} of these files. */

@@ -1,7 +1,11 @@
 package dev.firkin.store;
 
+import dev.firkin.store.decorator.OutageListener;
+import dev.firkin.store.decorator.RetryPolicy;
+import dev.firkin.store.decorator.RetryingStore;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
@@ -105,6 +109,15 @@ public final class FaultyStore implements ObjectStore {
   public FaultyStore(ObjectStore store, long seed) {
     this.store = store;
     this.random = new Random(seed);
+  }
+
+  /** Behind the decorator that asks again, which does not wait in between. */
+  public RetryingStore askedAgain() {
+    Duration soon = Duration.ofNanos(1);
+    return new RetryingStore(
+        this,
+        new RetryPolicy(soon, soon, Duration.ofMinutes(5), Duration.ofMinutes(5), 1000),
+        OutageListener.silent());
   }
 
   /** How many calls there were, failed ones included. */

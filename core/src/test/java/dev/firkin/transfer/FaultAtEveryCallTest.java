@@ -18,13 +18,10 @@ import dev.firkin.store.ObjectInfo;
 import dev.firkin.store.ObjectKey;
 import dev.firkin.store.ObjectStore;
 import dev.firkin.store.PutCondition;
-import dev.firkin.store.decorator.OutageListener;
-import dev.firkin.store.decorator.RetryPolicy;
 import dev.firkin.store.decorator.RetryingStore;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -96,7 +93,7 @@ class FaultAtEveryCallTest {
     for (int n = 1; n <= calls; n++) {
       empty();
       FaultyStore faulty = new FaultyStore(test.store).failCall(n, when, Failure.unavailable());
-      try (RetryingStore retrying = impatient(faulty)) {
+      try (RetryingStore retrying = faulty.askedAgain()) {
         assertSound(push(retrying), "call " + n + ", " + when);
       }
       assertEquals(expected, keys(), "call " + n + ", " + when);
@@ -109,7 +106,7 @@ class FaultAtEveryCallTest {
     for (int seed = 0; seed < 20; seed++) {
       empty();
       FaultyStore faulty = new FaultyStore(test.store, seed).failRandomly(0.5);
-      try (RetryingStore retrying = impatient(faulty)) {
+      try (RetryingStore retrying = faulty.askedAgain()) {
         assertSound(push(retrying), "seed " + seed);
       }
     }
@@ -124,7 +121,7 @@ class FaultAtEveryCallTest {
     assertArrayEquals(stream, restored(counting, manifest));
     for (int n = 1; n <= counting.calls(); n++) {
       FaultyStore faulty = new FaultyStore(test.store).failCall(n, when, Failure.unavailable());
-      try (RetryingStore retrying = impatient(faulty)) {
+      try (RetryingStore retrying = faulty.askedAgain()) {
         assertArrayEquals(stream, restored(retrying, manifest));
       }
       FaultyStore fatal = new FaultyStore(test.store).failCall(n, when, Failure.refused());
@@ -169,14 +166,6 @@ class FaultAtEveryCallTest {
       contents.put(key, test.store.get(key, 1 << 24).body());
     }
     return contents;
-  }
-
-  private static RetryingStore impatient(ObjectStore store) {
-    Duration soon = Duration.ofNanos(1);
-    return new RetryingStore(
-        store,
-        new RetryPolicy(soon, soon, Duration.ofMinutes(5), Duration.ofMinutes(5), 1000),
-        OutageListener.silent());
   }
 
   private int callsOfOnePush() throws Exception {

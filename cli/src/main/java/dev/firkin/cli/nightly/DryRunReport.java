@@ -8,7 +8,7 @@ import java.util.HashSet;
 import java.util.Locale;
 import java.util.Set;
 
-/** What a run would do, in its order: to people line by line, to programs in one document. */
+/** What a run would do, volume by volume: to people line by line, to programs in one document. */
 final class DryRunReport {
   private final Console console;
   private final boolean json;
