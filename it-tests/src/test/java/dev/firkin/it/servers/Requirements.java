@@ -17,7 +17,7 @@ public final class Requirements {
   public static final String VARIABLE = "FIRKIN_REQUIRE";
 
   private static final Set<String> NAMES =
-      Set.of("btrfs", "s3", "age", "minio", "faketime", "systemd");
+      Set.of("btrfs", "s3", "age", "minio", "archive", "faketime", "systemd");
   private static final Set<String> REQUIRED = parse(System.getenv().getOrDefault(VARIABLE, ""));
 
   private Requirements() {}
@@ -27,7 +27,8 @@ public final class Requirements {
    * name} is required.
    *
    * @param name one of {@code btrfs}, {@code s3} (a real S3 server: Ceph RGW), {@code age}, {@code
-   *     minio}, {@code faketime}, {@code systemd} (its programs; it need not run)
+   *     minio}, {@code archive} (a server that freezes: Moto), {@code faketime}, {@code systemd}
+   *     (its programs; it need not run)
    * @param reason what is missing and how to get it, as one line
    */
   public static void need(String name, boolean condition, String reason) {

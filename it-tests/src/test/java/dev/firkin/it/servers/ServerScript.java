@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * A script of {@code it-tests/servers}: {@code start} prints {@code name=value} lines, {@code stop}
- * ends it.
+ * ends it, {@code installed}, where it has that, says by its status whether it could start at once.
  */
 final class ServerScript {
   private static final Path FOLDER = Path.of("servers"); // tests run in their module's folder
@@ -71,32 +71,18 @@ final class ServerScript {
     return value;
   }
 
-  /** Its standard error goes to ours: what it says about a failure stands in the test log. */
+  boolean isInstalled() {
+    return status("installed", ProcessBuilder.Redirect.DISCARD) == 0;
+  }
+
   private Map<String, String> run(String verb) {
     try {
       Path output = Files.createTempFile("firkin-server", ".out");
       try {
-        ProcessBuilder builder = new ProcessBuilder(List.of("bash", script.toString(), verb));
-        builder.environment().putAll(environment);
-        Process process =
-            builder
-                .redirectInput(Path.of("/dev/null").toFile())
-                .redirectOutput(output.toFile())
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
-        if (!process.waitFor(DEADLINE_MINUTES, TimeUnit.MINUTES)) {
-          process.destroy();
+        int status = status(verb, ProcessBuilder.Redirect.to(output.toFile()));
+        if (status != 0) {
           throw new IllegalStateException(
-              script + " " + verb + " took over " + DEADLINE_MINUTES + " minutes");
-        }
-        if (process.exitValue() != 0) {
-          throw new IllegalStateException(
-              script
-                  + " "
-                  + verb
-                  + " exited "
-                  + process.exitValue()
-                  + "; its messages are on standard error");
+              script + " " + verb + " exited " + status + "; its messages are on standard error");
         }
         return Files.readAllLines(output).stream()
             .map(line -> line.split("=", 2))
@@ -105,6 +91,27 @@ final class ServerScript {
       } finally {
         Files.delete(output);
       }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Its standard error goes to ours: what it says about a failure stands in the test log. */
+  private int status(String verb, ProcessBuilder.Redirect output) {
+    ProcessBuilder builder = new ProcessBuilder(List.of("bash", script.toString(), verb));
+    builder.environment().putAll(environment);
+    builder
+        .redirectInput(Path.of("/dev/null").toFile())
+        .redirectOutput(output)
+        .redirectError(ProcessBuilder.Redirect.INHERIT);
+    try {
+      Process process = builder.start();
+      if (!process.waitFor(DEADLINE_MINUTES, TimeUnit.MINUTES)) {
+        process.destroy();
+        throw new IllegalStateException(
+            script + " " + verb + " took over " + DEADLINE_MINUTES + " minutes");
+      }
+      return process.exitValue();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (InterruptedException e) {
