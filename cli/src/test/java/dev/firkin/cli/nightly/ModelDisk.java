@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -41,6 +42,7 @@ final class ModelDisk {
   private final SubvolumeUuid origin;
   private final Map<Integer, Long> files = new TreeMap<>();
   private final Map<SubvolumeUuid, Taken> snapshots = new LinkedHashMap<>();
+  private final Map<String, Taken> everTaken = new HashMap<>();
   private long transaction = 10;
 
   ModelDisk(VolumeConfig volume, Random random) {
@@ -92,12 +94,29 @@ final class ModelDisk {
             0,
             now);
     Path path = volume.snapshotFolder().resolve(name);
-    snapshots.put(info.uuid(), new Taken(info, name, path, Map.copyOf(files)));
+    Taken taken = new Taken(info, name, path, Map.copyOf(files));
+    snapshots.put(info.uuid(), taken);
+    everTaken.put(name, taken);
     return name;
   }
 
   void drop(LocalSnapshot snapshot) {
     snapshots.remove(snapshot.uuid());
+  }
+
+  /** What each file of a snapshot holds, whether it is still on the disk or not. */
+  Map<String, byte[]> files(String snapshot) {
+    Taken taken = everTaken.get(snapshot);
+    if (taken == null) {
+      throw new IllegalArgumentException("nobody took " + snapshot);
+    }
+    Map<String, byte[]> files = new TreeMap<>();
+    taken.files().forEach((file, number) -> files.put(name(file), bytes(number)));
+    return files;
+  }
+
+  private static String name(int file) {
+    return "file-" + file;
   }
 
   /** What a look at the disk finds. */
@@ -142,7 +161,7 @@ final class ModelDisk {
             sent.info().ctransid(),
             on.map(p -> new SubvolumeHeader.Parent(p.info().uuid(), p.info().ctransid()))));
     for (int file = 0; file < FILES + 4; file++) {
-      StreamPath path = StreamPath.of("file-" + file);
+      StreamPath path = StreamPath.of(name(file));
       Optional<Long> now = Optional.ofNullable(sent.files().get(file));
       if (now.equals(Optional.ofNullable(before.get(file)))) {
         continue;

@@ -1,7 +1,7 @@
 package dev.firkin.cli.nightly;
 
 /** What happened in a year. */
-final class Summary {
+public final class Summary {
   int nights;
   int off;
   int pushes;

@@ -106,6 +106,21 @@ final class Unreferenced {
         .toList();
   }
 
+  /** Forgotten manifests that were there before then. */
+  List<ObjectKey> trash(Instant before) throws FirkinException {
+    List<ObjectKey> old = new ArrayList<>();
+    repository
+        .store()
+        .list(
+            KeyPrefix.of("trash/"),
+            info -> {
+              if (info.modified().isBefore(before)) {
+                old.add(info.key());
+              }
+            });
+    return old;
+  }
+
   int count() {
     return since.size();
   }
