@@ -20,7 +20,6 @@ import dev.firkin.repository.Repositories;
 import dev.firkin.repository.Repository;
 import dev.firkin.repository.local.KnownRepositories;
 import dev.firkin.repository.local.ObjectCache;
-import dev.firkin.store.KeyPrefix;
 import dev.firkin.store.ObjectInfo;
 import dev.firkin.store.ObjectKey;
 import dev.firkin.store.ObjectKind;
@@ -55,79 +54,17 @@ class ObjectLockIT {
 
   @TempDir private Path folder;
 
-  /** One computer with a repository in a bucket that locks, all commands with the option. */
-  private final class Locked implements AutoCloseable {
-    final TestBucket bucket;
-    final Computer computer;
-    final Path identity;
-
-    Locked(S3ServerKind kind, String... more) throws Exception {
-      S3Server server = kind.server();
-      bucket = TestBucket.lockingOn(server);
-      computer =
-          Buckets.access(Computer.in(folder.resolve("nas")), server, server.endpoint())
-              .use("s3://" + bucket.name() + "/back/ups");
-      identity = computer.makeIdentity();
-      List<Object> init =
-          new ArrayList<>(
-              List.of(
-                  "init",
-                  "--recipient",
-                  Computer.recipient(identity),
-                  "--chunk-size",
-                  "64K",
-                  "--object-lock",
-                  "30"));
-      init.addAll(List.of(more));
-      run(init.toArray()).succeeded();
-    }
-
-    Ended run(Object... words) throws Exception {
-      return computer.here(words);
-    }
-
-    void push(String name, String... more) throws Exception {
-      List<Object> words = new ArrayList<>(List.of("push", "--object-lock", "30"));
-      words.addAll(List.of(more));
-      words.addAll(
-          List.of(
-              "--stdin",
-              "--name",
-              "db/" + name,
-              "--",
-              "sh",
-              "-c",
-              "seq 100000 | sed s/^/" + name + "/"));
-      run(words.toArray()).succeeded();
-    }
-
-    ObjectStore store() throws Exception {
-      return bucket.store("back/ups", folder);
-    }
-
-    @Override
-    public void close() {
-      computer.close();
-    }
-  }
-
-  private static List<ObjectKey> keys(ObjectStore store) throws Exception {
-    List<ObjectKey> keys = new ArrayList<>();
-    store.list(KeyPrefix.all(), info -> keys.add(info.key()));
-    return keys;
-  }
-
   @ParameterizedTest
   @EnumSource(names = {"RGW", "MINIO"})
   void whatSnapshotsNeedIsLockedAndNothingElse(S3ServerKind kind) throws Exception {
-    try (Locked locked = new Locked(kind);
+    try (LockedRepository locked = new LockedRepository(folder, kind);
         ObjectStore store = locked.store()) {
       locked.push("monday", "--checksums", "none");
       store.put(ObjectKey.of("leases/l"), ByteBuffer.allocate(1), PutCondition.always());
 
       ObjectLocks locks = store.locks().orElseThrow();
       assertEquals(ObjectLocks.State.ENABLED, locks.state());
-      for (ObjectKey key : keys(store)) {
+      for (ObjectKey key : LockedRepository.keys(store)) {
         Optional<Lock> lock = locks.lockOf(key);
         assertEquals(ObjectKind.of(key).lockedWhenPut(), lock.isPresent(), key::toString);
         if (lock.isPresent()) {
@@ -146,16 +83,16 @@ class ObjectLockIT {
   @EnumSource(names = {"RGW", "MINIO"})
   void afterAnAttackEverythingIsThereAsItWasBefore(S3ServerKind kind) throws Exception {
     Requirements.need("s3", Program.exists("rclone"), "no rclone on PATH: install rclone");
-    try (Locked locked = new Locked(kind);
+    try (LockedRepository locked = new LockedRepository(folder, kind);
         ObjectStore store = locked.store();
-        S3AsyncClient thief = locked.bucket.client()) {
+        S3AsyncClient thief = locked.bucket().client()) {
       locked.push("monday");
       Instant before = soundMoment(store);
-      List<ObjectKey> all = keys(store);
+      List<ObjectKey> all = LockedRepository.keys(store);
       ObjectKey chunk =
           all.stream().filter(k -> ObjectKind.of(k) == ObjectKind.CHUNKS).findFirst().orElseThrow();
 
-      String bucket = locked.bucket.name();
+      String bucket = locked.bucket().name();
       String version =
           thief
               .listObjectVersions(r -> r.bucket(bucket).prefix("back/ups/" + chunk))
@@ -179,14 +116,14 @@ class ObjectLockIT {
 
       Path rescued = Files.createDirectory(folder.resolve("rescued"));
       rclone(
-          locked.bucket,
+          locked.bucket(),
           "copy",
           "--s3-version-at",
           before,
           "remote:" + bucket + "/back/ups",
           rescued);
       try (Computer fresh = Computer.in(folder.resolve("fresh")).use(rescued.toString())) {
-        fresh.set("FIRKIN_IDENTITY_FILE", locked.identity.toString());
+        fresh.set("FIRKIN_IDENTITY_FILE", locked.identity().toString());
         fresh.run("join").succeeded();
         fresh.run("verify", "--read-data").succeeded();
         String restored = fresh.run("restore", "db/monday", "--stdout").succeeded().stdout();
@@ -232,7 +169,7 @@ class ObjectLockIT {
   @ParameterizedTest
   @EnumSource(names = {"RGW", "MINIO"})
   void forgetAndPruneLeaveWhatIsLocked(S3ServerKind kind) throws Exception {
-    try (Locked locked = new Locked(kind);
+    try (LockedRepository locked = new LockedRepository(folder, kind);
         ObjectStore store = locked.store()) {
       locked.push("monday");
       locked.push("tuesday");
@@ -255,14 +192,16 @@ class ObjectLockIT {
   }
 
   private static long chunks(ObjectStore store) throws Exception {
-    return keys(store).stream().filter(k -> ObjectKind.of(k) == ObjectKind.CHUNKS).count();
+    return LockedRepository.keys(store).stream()
+        .filter(k -> ObjectKind.of(k) == ObjectKind.CHUNKS)
+        .count();
   }
 
   /** Behind a delete marker there is nothing, and so it can be put again. */
   @ParameterizedTest
   @EnumSource(names = {"RGW", "MINIO"})
   void whatWasDeletedCanBePutAgain(S3ServerKind kind) throws Exception {
-    try (Locked locked = new Locked(kind);
+    try (LockedRepository locked = new LockedRepository(folder, kind);
         ObjectStore store = locked.store()) {
       ObjectKey key = ObjectKey.of("chunks/aa/test");
       ByteBuffer body = ByteBuffer.wrap(new byte[9]);
@@ -279,7 +218,8 @@ class ObjectLockIT {
   @ParameterizedTest
   @EnumSource(names = "RGW")
   void aRoundLocksForLongerAndAsksNoMoreThanItHasTo(S3ServerKind kind) throws Exception {
-    try (Locked locked = new Locked(kind, "--object-lock-mode", "governance");
+    try (LockedRepository locked =
+            new LockedRepository(folder, kind, 30, "--object-lock-mode", "governance");
         ObjectStore store = locked.store()) {
       locked.push("monday");
       ObjectLock lock = new ObjectLock(ObjectLock.Mode.GOVERNANCE, MONTH);
@@ -342,7 +282,7 @@ class ObjectLockIT {
       // firkin.json and the key: all that was there, and without a lock.
       assertEquals(2, first.get("locked").get(0).get("extended").asInt(), first::toString);
       assertFalse(second.stdout().contains("locked away"), second::toString);
-      for (ObjectKey key : keys(store)) {
+      for (ObjectKey key : LockedRepository.keys(store)) {
         assertEquals(
             ObjectKind.of(key).lockable(),
             store.locks().orElseThrow().lockOf(key).isPresent(),
