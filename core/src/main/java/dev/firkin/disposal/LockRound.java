@@ -69,6 +69,11 @@ public final class LockRound {
     this.workers = workers;
   }
 
+  /** For how long it locks. */
+  public Duration period() {
+    return wanted.period();
+  }
+
   /**
    * What a round did.
    *

@@ -53,6 +53,26 @@ public final class Recipients {
     public Listed {
       passphrases = Map.copyOf(passphrases);
     }
+
+    /** What the passphrase of a recipient opens. */
+    public Slot slotOf(AgeRecipient recipient) {
+      PassphraseKdf kdf = passphrases.get(recipient);
+      if (kdf != null) {
+        return new Slot.There(kdf);
+      }
+      return config.passphrases().contains(recipient) ? new Slot.Missing() : new Slot.None();
+    }
+  }
+
+  /** Where the identity of a recipient lies that only a passphrase opens. */
+  public sealed interface Slot {
+    /** It is no passphrase's, as far as anybody knows. */
+    record None() implements Slot {}
+
+    record There(PassphraseKdf kdf) implements Slot {}
+
+    /** It was deleted: the passphrase opens nothing any more. */
+    record Missing() implements Slot {}
   }
 
   /**

@@ -1,13 +1,14 @@
 package dev.firkin.cli.json;
 
 import dev.firkin.crypt.AgeRecipient;
+import dev.firkin.crypt.PassphraseKdf;
 import dev.firkin.repository.PinComparison;
 import dev.firkin.repository.PinComparison.Verdict;
 import dev.firkin.repository.Recipients.Change;
 import dev.firkin.repository.Recipients.Listed;
+import dev.firkin.repository.Recipients.Slot;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -27,8 +28,12 @@ public final class RecipientsJson {
     ArrayNode recipients = node.putArray("recipients");
     for (AgeRecipient recipient : listed.config().recipients()) {
       ObjectNode one = recipients.addObject().put("recipient", recipient.text());
-      Optional.ofNullable(listed.passphrases().get(recipient))
-          .ifPresent(kdf -> one.put("passphrase", kdf.name().toLowerCase(Locale.ROOT)));
+      switch (listed.slotOf(recipient)) {
+        case Slot.None none -> {}
+        case Slot.There(PassphraseKdf kdf) ->
+            one.put("passphrase", kdf.name().toLowerCase(Locale.ROOT));
+        case Slot.Missing missing -> one.put("passphrase", "missing");
+      }
     }
     PinComparison comparison = listed.pin();
     ObjectNode pin = node.putObject("pin").put("state", state(comparison.verdict()));

@@ -41,12 +41,22 @@ final class LockStep {
   /** Whether {@link #run} would go round. */
   static boolean isDue(Session session, Target target, RunState state, OpenRepository open)
       throws FirkinException {
+    return due(session, target, state, open, Instant.now()).isPresent();
+  }
+
+  /** The round that is due; nothing where nothing is to be locked, or all is for long enough. */
+  private static Optional<LockRound> due(
+      Session session, Target target, RunState state, OpenRepository open, Instant now)
+      throws FirkinException {
     Optional<ObjectLock> wanted = session.options().objectLock();
     Optional<ObjectLocks> locks = open.repository().store().locks();
-    return wanted.isPresent()
-        && locks.isPresent()
-        && new LockRound(open.repository(), locks.get(), wanted.get(), Instant.now(), AT_ONCE)
-            .isDue(state.lockRound(target.name(), wanted.get().period()));
+    if (wanted.isEmpty() || locks.isEmpty()) {
+      return Optional.empty();
+    }
+    LockRound round = new LockRound(open.repository(), locks.get(), wanted.get(), now, AT_ONCE);
+    return round.isDue(state.lockRound(target.name(), wanted.get().period()))
+        ? Optional.of(round)
+        : Optional.empty();
   }
 
   /**
@@ -62,22 +72,21 @@ final class LockStep {
   static Outcome run(
       Session session, Target target, RunState state, OpenRepository open, Window window)
       throws FirkinException, InterruptedException {
-    Optional<ObjectLock> wanted = session.options().objectLock();
-    Optional<ObjectLocks> locks = open.repository().store().locks();
-    if (wanted.isEmpty() || locks.isEmpty() || window.isOver()) {
+    if (window.isOver()) {
       return Outcome.NOTHING;
     }
     Instant now = Instant.now();
-    ObjectLock lock = wanted.get();
-    LockRound round = new LockRound(open.repository(), locks.get(), lock, now, AT_ONCE);
     try {
-      if (!round.isDue(state.lockRound(target.name(), lock.period()))) {
+      Optional<LockRound> round = due(session, target, state, open, now);
+      if (round.isEmpty()) {
         return Outcome.NOTHING;
       }
       LockRound.Report report =
-          round.run(open.snapshots(), isHalfOver(target, LocalTime.now(session.host().zone())));
+          round
+              .get()
+              .run(open.snapshots(), isHalfOver(target, LocalTime.now(session.host().zone())));
       if (report.complete()) {
-        state.lockRound(target.name(), new RunState.LastLockRound(lock.period(), now));
+        state.lockRound(target.name(), new RunState.LastLockRound(round.get().period(), now));
       }
       return new Outcome(
           Optional.of(new RunReport.Locked(target.name(), report)),

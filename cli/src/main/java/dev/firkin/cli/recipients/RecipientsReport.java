@@ -4,13 +4,14 @@ import dev.firkin.cli.json.RecipientsJson;
 import dev.firkin.cli.session.Console;
 import dev.firkin.cli.session.Session;
 import dev.firkin.crypt.AgeRecipient;
+import dev.firkin.crypt.PassphraseKdf;
 import dev.firkin.repository.PinComparison;
 import dev.firkin.repository.Recipients.Change;
 import dev.firkin.repository.Recipients.Listed;
+import dev.firkin.repository.Recipients.Slot;
 import dev.firkin.store.ObjectStore;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 
 /** What a person has to know of the list, and of what a change of it does and does not do. */
 final class RecipientsReport {
@@ -41,9 +42,12 @@ final class RecipientsReport {
   }
 
   private static String slot(Listed listed, AgeRecipient recipient) {
-    return Optional.ofNullable(listed.passphrases().get(recipient))
-        .map(kdf -> " (passphrase, " + kdf.name().toLowerCase(Locale.ROOT) + ")")
-        .orElse("");
+    return switch (listed.slotOf(recipient)) {
+      case Slot.None none -> "";
+      case Slot.There(PassphraseKdf kdf) ->
+          " (passphrase, " + kdf.name().toLowerCase(Locale.ROOT) + ")";
+      case Slot.Missing missing -> " (passphrase, but its slot is missing: see 'firkin verify')";
+    };
   }
 
   private static String verdict(PinComparison pin) {

@@ -276,12 +276,16 @@ class ObjectLockIT {
           """
               .formatted(bucket.name(), home, snapshots));
 
+      Ended before = computer.run("run", "--dry-run").succeeded();
       JsonNode first = computer.run("run", "--json").succeeded().json();
+      Ended between = computer.run("run", "--dry-run").succeeded();
       Ended second = computer.run("run").succeeded();
 
       // firkin.json and the key: all that was there, and without a lock.
       assertEquals(2, first.get("locked").get(0).get("extended").asInt(), first::toString);
       assertFalse(second.stdout().contains("locked away"), second::toString);
+      assertTrue(before.stdout().contains("would lock for longer"), before::toString);
+      assertFalse(between.stdout().contains("would lock for longer"), between::toString);
       for (ObjectKey key : LockedRepository.keys(store)) {
         assertEquals(
             ObjectKind.of(key).lockable(),
