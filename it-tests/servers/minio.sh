@@ -14,24 +14,24 @@
 #   FIRKIN_MINIO_OWNER_PID stop by itself once this process is gone, however it ended
 set -euo pipefail
 
-here=$(dirname "$(realpath "$0")")
+script=$(realpath "$0")
+here=${script%/*}
 # The release stands in one file, for the name of the program here and for the image's tag in docker.sh and the
 # tests. It is the newest with an image that Docker users can pull (later ones are source only).
 release=$(cat "$here/minio.release")
 # The same as Go names its commit: by that every module proxy has it, by the release's own name not each.
 version=$(cat "$here/minio.version")
 cache=${FIRKIN_MINIO_CACHE:-${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/firkin}
+name=minio
 port=${FIRKIN_MINIO_PORT:-8494}
 access_key=${FIRKIN_MINIO_ACCESS_KEY:-testaccess}
 secret_key=${FIRKIN_MINIO_SECRET_KEY:-testsecretkey0123456789}
 owner_pid=${FIRKIN_MINIO_OWNER_PID:-}
 state=${TMPDIR:-/tmp}/firkin-minio-$(id -u)-$port
+mark=$state/data
 
-say() { echo "minio.sh: $*" >&2; }
-die() {
-  say "$*"
-  exit 1
-}
+# shellcheck source=program.bash
+. "$here/program.bash"
 
 program() (
   if [ -z "${FIRKIN_MINIO_BUILD:-}" ] && command -v minio; then exit; fi
@@ -54,20 +54,20 @@ program() (
   echo "$built"
 )
 
-live_pid() {
-  local pid
-  [ -s "$state/pid" ] || return 1
-  pid=$(cat "$state/pid")
-  grep -qzxF -e "$state/data" "/proc/$pid/cmdline" 2>/dev/null || return 1
-  echo "$pid"
+prepare() {
+  minio=$(program)
 }
 
-opens() { (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; }
+run() {
+  mkdir "$mark" "$state/certs"
+  MINIO_ROOT_USER=$access_key MINIO_ROOT_PASSWORD=$secret_key MINIO_BROWSER=off MINIO_UPDATE=off \
+    HOME=$state exec setsid "$minio" server --quiet --certs-dir "$state/certs" \
+    --address "127.0.0.1:$port" "$mark"
+}
 
 # Ready means: the object layer is up, which MinIO says itself, some time after the port opened.
-answers() {
+ready() {
   local line
-  live_pid >/dev/null && opens || return 1
   line=$(
     exec 3<>"/dev/tcp/127.0.0.1/$port"
     printf 'GET /minio/health/ready HTTP/1.0\r\nHost: 127.0.0.1\r\n\r\n' >&3
@@ -76,58 +76,10 @@ answers() {
   [[ $line == HTTP/1.*\ 200\ * ]]
 }
 
-stop() {
-  local pid i
-  if pid=$(live_pid); then
-    kill -9 "$pid" 2>/dev/null || true # its data is thrown away
-    for ((i = 0; i < 100; i++)); do
-      live_pid >/dev/null || break
-      sleep 0.1
-    done
-  fi
-  rm -rf "$state"
-}
-
-start() {
-  local minio i
-  if answers; then
-    cat "$state/access"
-    return
-  fi
-  stop
-  if opens; then die "port $port is taken by another program; set FIRKIN_MINIO_PORT"; fi
-  minio=$(program)
-  mkdir -m 700 "$state" # fails where another user holds the name
-  mkdir "$state/data" "$state/certs"
-  MINIO_ROOT_USER=$access_key MINIO_ROOT_PASSWORD=$secret_key MINIO_BROWSER=off MINIO_UPDATE=off \
-    HOME=$state setsid "$minio" server --quiet --certs-dir "$state/certs" \
-    --address "127.0.0.1:$port" "$state/data" </dev/null >"$state/log" 2>&1 &
-  echo $! >"$state/pid"
-  for ((i = 0; i < 300; i++)); do
-    answers && break
-    sleep 0.1
-  done
-  answers || {
-    tail -n 20 "$state/log" >&2
-    die "minio does not answer on 127.0.0.1:$port; its log: $state/log"
-  }
-  printf '%s\n' "endpoint=http://127.0.0.1:$port" "access_key=$access_key" "secret_key=$secret_key" \
-    >"$state/access"
-  if [ -n "$owner_pid" ]; then stop_with_owner; fi
-  cat "$state/access"
-}
-
-# A killed test JVM runs no shutdown hook; this watcher outlives it and cleans up.
-stop_with_owner() {
-  FIRKIN_MINIO_PORT=$port setsid bash -c \
-    'tail --pid="$1" -f /dev/null; exec "$2" stop' watcher "$owner_pid" "$here/minio.sh" \
-    </dev/null >/dev/null 2>&1 &
-}
-
 case ${1:-start} in
   program) program ;;
-  start) start ;;
-  status) if answers; then cat "$state/access"; else exit 1; fi ;;
+  start) start "$access_key" "$secret_key" ;;
+  status) status ;;
   stop) stop ;;
   *) sed -n '2,9s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
 esac

@@ -2,6 +2,7 @@ package dev.firkin.cli;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.firkin.cli.TestHost.Ran;
@@ -10,6 +11,7 @@ import dev.firkin.crypt.AgeIdentity;
 import dev.firkin.crypt.AgeRecipient;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -99,6 +101,27 @@ class RecipientsCommandTest {
     Ran removed = done(host.run("recipients", "remove", NEW));
     assertTrue(removed.stderr().contains(NEW + " is not on the list"), removed::toString);
     fails(ExitCode.FAILED, host.run("recipients", "remove", first), "nobody could read");
+  }
+
+  @Test
+  void aPassphraseSlotThatIsGoneIsShown() throws Exception {
+    Path passphrase = Files.writeString(folder.resolve("passphrase"), "correct horse\n");
+    done(host.run("recipients", "add", "--passphrase-file", passphrase.toString()));
+    assertFalse(done(host.run("recipients")).stderr().contains("is missing"));
+
+    try (Stream<Path> keys = Files.walk(repository.resolve("keys"))) {
+      for (Path slot : keys.filter(f -> f.toString().contains("bcrypt")).toList()) {
+        Files.delete(slot);
+      }
+    }
+
+    Ran shown = done(host.run("recipients"));
+    assertTrue(shown.out().contains("recipient    " + first + "\n"), shown::toString);
+    assertTrue(shown.out().contains(" (passphrase, but its slot is missing)\n"), shown::toString);
+    assertTrue(shown.stderr().contains("'firkin verify'"), shown::toString);
+    JsonNode json = json(host.run("recipients", "list", "--json"));
+    assertEquals("missing", json.at("/recipients/1/passphrase").asString(), json::toString);
+    assertTrue(json.at("/recipients/0/passphrase").isMissingNode(), json::toString);
   }
 
   @Test

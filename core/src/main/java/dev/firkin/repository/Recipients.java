@@ -54,25 +54,28 @@ public final class Recipients {
       passphrases = Map.copyOf(passphrases);
     }
 
-    /** What the passphrase of a recipient opens. */
-    public Slot slotOf(AgeRecipient recipient) {
+    /** What became of the passphrase slot of a recipient. */
+    public PassphraseSlot slotOf(AgeRecipient recipient) {
       PassphraseKdf kdf = passphrases.get(recipient);
       if (kdf != null) {
-        return new Slot.There(kdf);
+        return new PassphraseSlot.There(kdf);
       }
-      return config.passphrases().contains(recipient) ? new Slot.Missing() : new Slot.None();
+      return config.passphrases().contains(recipient)
+          ? new PassphraseSlot.Missing()
+          : new PassphraseSlot.None();
     }
   }
 
-  /** Where the identity of a recipient lies that only a passphrase opens. */
-  public sealed interface Slot {
-    /** It is no passphrase's, as far as anybody knows. */
-    record None() implements Slot {}
+  /** The passphrase slot of a recipient: its identity, which a passphrase opens. */
+  public sealed interface PassphraseSlot {
+    /** Neither the list nor the store knows of one. */
+    record None() implements PassphraseSlot {}
 
-    record There(PassphraseKdf kdf) implements Slot {}
+    /** The store has it. */
+    record There(PassphraseKdf kdf) implements PassphraseSlot {}
 
-    /** It was deleted: the passphrase opens nothing any more. */
-    record Missing() implements Slot {}
+    /** The list says that there is one, and the store shows none. */
+    record Missing() implements PassphraseSlot {}
   }
 
   /**

@@ -9,7 +9,7 @@ import dev.firkin.crypt.AgeIdentity;
 import dev.firkin.crypt.AgeRecipient;
 import dev.firkin.crypt.Passphrase;
 import dev.firkin.crypt.PassphraseKdf;
-import dev.firkin.repository.Recipients.Slot;
+import dev.firkin.repository.Recipients.PassphraseSlot;
 import dev.firkin.repository.Repositories.Protection;
 import dev.firkin.repository.local.KnownRepositories;
 import dev.firkin.store.KeyPrefix;
@@ -52,11 +52,11 @@ final class LostSlotTest {
     host.create(store, ChunkerParameters.DEFAULT, protection("horse", kdf));
     AgeRecipient recipient = open().config().recipients().getFirst();
     assertEquals(List.of(), open().damagedKeys());
-    assertEquals(new Slot.There(kdf), listed(recipient));
+    assertEquals(new PassphraseSlot.There(kdf), listed(recipient));
 
     store.delete(slots());
 
-    assertEquals(new Slot.Missing(), listed(recipient));
+    assertEquals(new PassphraseSlot.Missing(), listed(recipient));
     DamagedException lost = open().damagedKeys().getFirst();
     assertEquals(1, open().damagedKeys().size());
     assertTrue(lost.key().contains(recipient.tag()), lost::key);
@@ -83,7 +83,7 @@ final class LostSlotTest {
     return host.open(store, Credentials.NONE);
   }
 
-  private Slot listed(AgeRecipient recipient) throws FirkinException {
+  private PassphraseSlot listed(AgeRecipient recipient) throws FirkinException {
     return new Recipients(known).list(store, Credentials.NONE).slotOf(recipient);
   }
 

@@ -6,7 +6,7 @@ import dev.firkin.repository.PinComparison;
 import dev.firkin.repository.PinComparison.Verdict;
 import dev.firkin.repository.Recipients.Change;
 import dev.firkin.repository.Recipients.Listed;
-import dev.firkin.repository.Recipients.Slot;
+import dev.firkin.repository.Recipients.PassphraseSlot;
 import java.util.List;
 import java.util.Locale;
 import tools.jackson.databind.node.ArrayNode;
@@ -29,10 +29,10 @@ public final class RecipientsJson {
     for (AgeRecipient recipient : listed.config().recipients()) {
       ObjectNode one = recipients.addObject().put("recipient", recipient.text());
       switch (listed.slotOf(recipient)) {
-        case Slot.None none -> {}
-        case Slot.There(PassphraseKdf kdf) ->
+        case PassphraseSlot.None none -> {}
+        case PassphraseSlot.There(PassphraseKdf kdf) ->
             one.put("passphrase", kdf.name().toLowerCase(Locale.ROOT));
-        case Slot.Missing missing -> one.put("passphrase", "missing");
+        case PassphraseSlot.Missing missing -> one.put("passphrase", "missing");
       }
     }
     PinComparison comparison = listed.pin();

@@ -22,18 +22,22 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import software.amazon.awssdk.services.s3.S3AsyncClient;
+import software.amazon.awssdk.services.s3.model.ObjectLockRetentionMode;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 
 /**
  * Locks of the mode compliance, which no right ends: of one day, because the bucket stays. Locks of
  * the mode governance beside them show that the same requests could.
  */
-@Timeout(180)
+@Timeout(300)
 class ComplianceIT {
+  private static final String PREFIX = "back/ups/";
+
   @TempDir private Path folder;
 
   @ParameterizedTest
@@ -54,16 +58,16 @@ class ComplianceIT {
       }
       ObjectKey hard = Objects.requireNonNull(chunks.get(ObjectLock.Mode.COMPLIANCE));
       ObjectKey soft = Objects.requireNonNull(chunks.get(ObjectLock.Mode.GOVERNANCE));
-
-      CompletionException refused =
-          assertThrows(CompletionException.class, () -> delete(owner, locked.bucket(), hard));
-      assertInstanceOf(S3Exception.class, refused.getCause());
-
       Instant until = locks.lockOf(hard).orElseThrow().until();
-      Lock sooner = new Lock(ObjectLock.Mode.COMPLIANCE, until.minusSeconds(3600));
-      assertThrows(StoreException.class, () -> locks.lock(hard, sooner));
-      Lock weaker = new Lock(ObjectLock.Mode.GOVERNANCE, until.plusSeconds(60));
-      assertThrows(StoreException.class, () -> locks.lock(hard, weaker));
+      Instant sooner = until.minusSeconds(3600);
+      TestBucket bucket = locked.bucket();
+
+      refused(() -> delete(owner, bucket, hard));
+      refused(() -> retain(owner, bucket, hard, ObjectLockRetentionMode.COMPLIANCE, sooner));
+      refused(() -> retain(owner, bucket, hard, ObjectLockRetentionMode.GOVERNANCE, until));
+      assertThrows(
+          StoreException.class,
+          () -> locks.lock(hard, new Lock(ObjectLock.Mode.COMPLIANCE, sooner)));
       assertEquals(until, locks.lockOf(hard).orElseThrow().until());
       assertTrue(locks.lock(hard, new Lock(ObjectLock.Mode.COMPLIANCE, until.plusSeconds(60))));
       assertEquals(until.plusSeconds(60), locks.lockOf(hard).orElseThrow().until());
@@ -71,18 +75,43 @@ class ComplianceIT {
       locked.run("forget", "db/monday").succeeded();
       Ended pruned = locked.run("prune", "--grace", "0s").succeeded();
       assertTrue(pruned.stdout().contains("deleted nothing"), pruned::toString);
+      assertTrue(pruned.stdout().contains("locked: of these "), pruned::toString);
+      assertTrue(store.head(hard).isPresent());
       locked.push("monday", compliance);
       assertTrue(
           locked.run("restore", "db/monday", "--stdout").succeeded().stdout().endsWith("100000\n"));
 
-      delete(owner, locked.bucket(), soft);
+      retain(owner, bucket, soft, ObjectLockRetentionMode.GOVERNANCE, sooner);
+      delete(owner, bucket, soft);
       assertEquals(Optional.empty(), store.head(soft));
     }
   }
 
+  private static void refused(Executable request) {
+    CompletionException refused = assertThrows(CompletionException.class, request);
+    S3Exception answer = assertInstanceOf(S3Exception.class, refused.getCause());
+    assertEquals(4, answer.statusCode() / 100, answer::toString);
+  }
+
+  /** As who may do everything, and asks for more than that. */
+  private static void retain(
+      S3AsyncClient owner,
+      TestBucket bucket,
+      ObjectKey object,
+      ObjectLockRetentionMode mode,
+      Instant until) {
+    owner
+        .putObjectRetention(r ->
+            r.bucket(bucket.name())
+                .key(PREFIX + object)
+                .retention(lock -> lock.mode(mode).retainUntilDate(until))
+                .bypassGovernanceRetention(true))
+        .join();
+  }
+
   /** As who may do everything, and asks for more than that. */
   private static void delete(S3AsyncClient owner, TestBucket bucket, ObjectKey object) {
-    String key = "back/ups/" + object;
+    String key = PREFIX + object;
     String version =
         owner
             .listObjectVersions(r -> r.bucket(bucket.name()).prefix(key))

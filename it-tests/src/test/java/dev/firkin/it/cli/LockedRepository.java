@@ -1,14 +1,15 @@
 package dev.firkin.it.cli;
 
+import dev.firkin.it.engine.Objects;
 import dev.firkin.it.servers.S3Server;
 import dev.firkin.it.servers.S3ServerKind;
 import dev.firkin.it.servers.TestBucket;
-import dev.firkin.store.KeyPrefix;
 import dev.firkin.store.ObjectKey;
 import dev.firkin.store.ObjectStore;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /** One computer with a repository in a bucket that locks, for so many days. */
@@ -86,10 +87,8 @@ final class LockedRepository implements AutoCloseable {
     return bucket.store("back/ups", folder);
   }
 
-  static List<ObjectKey> keys(ObjectStore store) throws Exception {
-    List<ObjectKey> keys = new ArrayList<>();
-    store.list(KeyPrefix.all(), info -> keys.add(info.key()));
-    return keys;
+  static Set<ObjectKey> keys(ObjectStore store) throws Exception {
+    return Objects.keys(store, "");
   }
 
   @Override

@@ -37,6 +37,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -88,7 +89,7 @@ class ObjectLockIT {
         S3AsyncClient thief = locked.bucket().client()) {
       locked.push("monday");
       Instant before = soundMoment(store);
-      List<ObjectKey> all = LockedRepository.keys(store);
+      Set<ObjectKey> all = LockedRepository.keys(store);
       ObjectKey chunk =
           all.stream().filter(k -> ObjectKind.of(k) == ObjectKind.CHUNKS).findFirst().orElseThrow();
 

@@ -27,7 +27,7 @@ import software.amazon.awssdk.services.s3.S3AsyncClient;
 import software.amazon.awssdk.services.s3.model.S3Object;
 
 /** Chunks in an archive, on a server that gives none of them away before it was thawed. */
-@Timeout(240)
+@Timeout(300)
 class ThawIT {
   private static final Pattern THAWED =
       Pattern.compile("ongoing-request=\"false\", expiry-date=\"([^\"]+)\"");

@@ -17,13 +17,13 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /** What is in a store, and what somebody who can write to it does to it. */
-final class Objects {
+public final class Objects {
   private static final int LARGEST_BYTES = 64 << 20;
 
   private Objects() {}
 
   /** The keys below a prefix; an empty one means all. */
-  static Set<ObjectKey> keys(ObjectStore store, String prefix) throws StoreException {
+  public static Set<ObjectKey> keys(ObjectStore store, String prefix) throws StoreException {
     return list(store, prefix).stream().map(ObjectInfo::key).collect(toUnmodifiableSet());
   }
 
@@ -33,14 +33,14 @@ final class Objects {
     return found;
   }
 
-  static byte[] read(ObjectStore store, ObjectKey key) throws StoreException {
+  public static byte[] read(ObjectStore store, ObjectKey key) throws StoreException {
     ByteBuffer body = store.get(key, LARGEST_BYTES).body();
     byte[] bytes = new byte[body.remaining()];
     body.get(bytes);
     return bytes;
   }
 
-  static void write(ObjectStore store, ObjectKey key, byte[] bytes) throws StoreException {
+  public static void write(ObjectStore store, ObjectKey key, byte[] bytes) throws StoreException {
     store.put(key, ByteBuffer.wrap(bytes), PutCondition.always());
   }
 
