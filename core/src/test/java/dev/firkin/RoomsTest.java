@@ -41,6 +41,7 @@ final class RoomsTest {
       Map.of(
           "com.exceptionfactory.jagged..", List.of("crypt"),
           "org.bouncycastle..", List.of("crypt"),
+          "org.conscrypt..", List.of("crypt"),
           "com.github.luben.zstd..", List.of("codec"),
           "tools.jackson..", List.of("repository"),
           "com.fasterxml.jackson.annotation..", List.of("repository"));

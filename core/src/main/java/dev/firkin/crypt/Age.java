@@ -10,8 +10,10 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ReadableByteChannel;
 import java.nio.channels.WritableByteChannel;
 import java.security.GeneralSecurityException;
+import java.security.Provider;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Whole age v1 files in memory, binary, as the stock {@code age} reads and writes them.
@@ -36,12 +38,24 @@ public final class Age {
 
   static ByteBuffer encryptTo(List<RecipientStanzaWriter> writers, ByteBuffer plaintext)
       throws GeneralSecurityException {
+    return encryptTo(writers, plaintext, CryptoProvider.forSize(plaintext.remaining()));
+  }
+
+  /**
+   * @param provider who encrypts the payload; empty: the JDK
+   */
+  static ByteBuffer encryptTo(
+      List<RecipientStanzaWriter> writers, ByteBuffer plaintext, Optional<Provider> provider)
+      throws GeneralSecurityException {
     int blocks = plaintext.remaining() / (64 << 10) + 1;
     BufferChannel out =
         new BufferChannel(
             plaintext.remaining() + blocks * 16 + HEADER_BYTES_EACH * (writers.size() + 2));
     try (WritableByteChannel channel =
-        new StandardEncryptingChannelFactory().newEncryptingChannel(out, writers)) {
+        provider
+            .map(StandardEncryptingChannelFactory::new)
+            .orElseGet(StandardEncryptingChannelFactory::new)
+            .newEncryptingChannel(out, writers)) {
       ByteBuffer in = plaintext.duplicate();
       while (in.hasRemaining()) {
         channel.write(in);
@@ -54,10 +68,21 @@ public final class Age {
 
   static ByteBuffer decryptWith(List<RecipientStanzaReader> readers, ByteBuffer stored)
       throws CryptException {
+    return decryptWith(readers, stored, CryptoProvider.forSize(stored.remaining()));
+  }
+
+  /**
+   * @param provider who decrypts the payload; empty: the JDK
+   */
+  static ByteBuffer decryptWith(
+      List<RecipientStanzaReader> readers, ByteBuffer stored, Optional<Provider> provider)
+      throws CryptException {
     byte[] plaintext = new byte[stored.remaining()]; // always larger than its plaintext
     ByteBuffer out = ByteBuffer.wrap(plaintext);
     try (ReadableByteChannel channel =
-        new StandardDecryptingChannelFactory()
+        provider
+            .map(StandardDecryptingChannelFactory::new)
+            .orElseGet(StandardDecryptingChannelFactory::new)
             .newDecryptingChannel(new BufferChannel(stored.duplicate()), readers)) {
       ByteBuffer surplus = ByteBuffer.allocate(1);
       while (true) {
