@@ -10,7 +10,6 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ReadableByteChannel;
 import java.nio.channels.WritableByteChannel;
 import java.security.GeneralSecurityException;
-import java.security.Provider;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -45,7 +44,7 @@ public final class Age {
    * @param provider who encrypts the payload; empty: the JDK
    */
   static ByteBuffer encryptTo(
-      List<RecipientStanzaWriter> writers, ByteBuffer plaintext, Optional<Provider> provider)
+      List<RecipientStanzaWriter> writers, ByteBuffer plaintext, Optional<CryptoProvider> provider)
       throws GeneralSecurityException {
     int blocks = plaintext.remaining() / (64 << 10) + 1;
     BufferChannel out =
@@ -53,6 +52,7 @@ public final class Age {
             plaintext.remaining() + blocks * 16 + HEADER_BYTES_EACH * (writers.size() + 2));
     try (WritableByteChannel channel =
         provider
+            .map(CryptoProvider::payload)
             .map(StandardEncryptingChannelFactory::new)
             .orElseGet(StandardEncryptingChannelFactory::new)
             .newEncryptingChannel(out, writers)) {
@@ -68,19 +68,29 @@ public final class Age {
 
   static ByteBuffer decryptWith(List<RecipientStanzaReader> readers, ByteBuffer stored)
       throws CryptException {
-    return decryptWith(readers, stored, CryptoProvider.forSize(stored.remaining()));
+    Optional<CryptoProvider> provider = CryptoProvider.forSize(stored.remaining());
+    try {
+      return decryptWith(readers, stored, provider);
+    } catch (DamagedAgeFileException e) {
+      if (provider.isEmpty()) {
+        throw e;
+      }
+      // What is called damaged may be moved away: nobody says so alone.
+      return decryptWith(readers, stored, Optional.empty());
+    }
   }
 
   /**
    * @param provider who decrypts the payload; empty: the JDK
    */
   static ByteBuffer decryptWith(
-      List<RecipientStanzaReader> readers, ByteBuffer stored, Optional<Provider> provider)
+      List<RecipientStanzaReader> readers, ByteBuffer stored, Optional<CryptoProvider> provider)
       throws CryptException {
     byte[] plaintext = new byte[stored.remaining()]; // always larger than its plaintext
     ByteBuffer out = ByteBuffer.wrap(plaintext);
     try (ReadableByteChannel channel =
         provider
+            .map(CryptoProvider::payload)
             .map(StandardDecryptingChannelFactory::new)
             .orElseGet(StandardDecryptingChannelFactory::new)
             .newDecryptingChannel(new BufferChannel(stored.duplicate()), readers)) {

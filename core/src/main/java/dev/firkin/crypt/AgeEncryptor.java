@@ -4,7 +4,6 @@ import com.exceptionfactory.jagged.RecipientStanzaWriter;
 import com.exceptionfactory.jagged.x25519.X25519RecipientStanzaWriterFactory;
 import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
-import java.security.Provider;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -35,14 +34,14 @@ public final class AgeEncryptor {
    * @param provider whose X25519; empty: the JDK's
    */
   static List<RecipientStanzaWriter> writers(
-      List<AgeRecipient> recipients, Optional<Provider> provider) {
+      List<AgeRecipient> recipients, Optional<CryptoProvider> provider) {
     List<RecipientStanzaWriter> made = new ArrayList<>(recipients.size());
     try {
       for (AgeRecipient recipient : recipients) {
         made.add(
             provider.isPresent()
                 ? X25519RecipientStanzaWriterFactory.newRecipientStanzaWriter(
-                    recipient.text(), provider.get())
+                    recipient.text(), provider.get().keys())
                 : X25519RecipientStanzaWriterFactory.newRecipientStanzaWriter(recipient.text()));
       }
     } catch (GeneralSecurityException e) {
@@ -52,7 +51,7 @@ public final class AgeEncryptor {
   }
 
   private List<RecipientStanzaWriter> writersFor(int bytes) {
-    Optional<Provider> provider = CryptoProvider.forSize(bytes);
+    Optional<CryptoProvider> provider = CryptoProvider.forSize(bytes);
     if (provider.isEmpty()) {
       return writers;
     }

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.ByteBuffer;
-import java.security.Provider;
 import java.security.Security;
 import java.util.Arrays;
 import java.util.List;
@@ -37,24 +36,30 @@ class CryptoProviderTest {
     byte[] bytes = new byte[length];
     new Random(length).nextBytes(bytes);
     ByteBuffer plaintext = ByteBuffer.wrap(bytes);
-    Optional<Provider> jdk = Optional.empty();
-    Optional<Provider> other = CryptoProvider.forSize(length);
+    Optional<CryptoProvider> jdk = Optional.empty();
+    Optional<CryptoProvider> other = CryptoProvider.forSize(length);
     assertEquals(plaintext, decrypt(encrypt(plaintext, jdk), other));
     assertEquals(plaintext, decrypt(encrypt(plaintext, other), jdk));
     assertEquals(plaintext, decrypt(encrypt(plaintext, other), other));
   }
 
   @Test
-  void damageIsNoticedInEveryBlock() {
-    ByteBuffer file =
-        Age.encrypt(List.of(identity.recipient()), ByteBuffer.wrap(new byte[3 * BLOCK]));
+  void damageIsNoticedInEveryBlock() throws Exception {
+    Optional<CryptoProvider> other = CryptoProvider.forSize(3 * BLOCK);
+    ByteBuffer file = encrypt(ByteBuffer.wrap(new byte[3 * BLOCK]), other);
     byte[] stored = Arrays.copyOf(file.array(), file.remaining());
     for (int at = stored.length - 1; at > 0; at -= BLOCK / 4) {
       byte[] flipped = stored.clone();
       flipped[at] ^= 0x10;
+      assertThrows(DamagedAgeFileException.class, () -> decrypt(ByteBuffer.wrap(flipped), other));
       assertThrows(
           DamagedAgeFileException.class,
           () -> Age.decrypt(List.of(identity), ByteBuffer.wrap(flipped)));
+    }
+    int last = stored.length - (BLOCK + 16);
+    for (int cut : new int[] {last, last + 1, last + 15, last + 16, last + 17}) {
+      ByteBuffer part = ByteBuffer.wrap(stored, 0, cut);
+      assertThrows(DamagedAgeFileException.class, () -> decrypt(part, other), () -> "" + cut);
     }
     assertThrows(
         NoMatchingIdentityException.class,
@@ -68,15 +73,22 @@ class CryptoProviderTest {
         CryptoProvider.usable(() -> {
           throw new UnsatisfiedLinkError("no library for this machine");
         }));
+    assertEquals(
+        Optional.empty(),
+        CryptoProvider.usable(() -> {
+          throw new OutOfMemoryError("a small heap");
+        }));
     assertEquals(Optional.empty(), CryptoProvider.usable(() -> Security.getProvider("SUN")));
   }
 
-  private ByteBuffer encrypt(ByteBuffer plaintext, Optional<Provider> provider) throws Exception {
+  private ByteBuffer encrypt(ByteBuffer plaintext, Optional<CryptoProvider> provider)
+      throws Exception {
     return Age.encryptTo(
         AgeEncryptor.writers(List.of(identity.recipient()), provider), plaintext, provider);
   }
 
-  private ByteBuffer decrypt(ByteBuffer stored, Optional<Provider> provider) throws Exception {
+  private ByteBuffer decrypt(ByteBuffer stored, Optional<CryptoProvider> provider)
+      throws Exception {
     return Age.decryptWith(List.of(identity.stanzaReader()), stored, provider);
   }
 }
